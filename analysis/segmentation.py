@@ -1,0 +1,247 @@
+"""Sentences, tokens and n-grams, each with its exact place in the article.
+
+One tokeniser serves every measure. It works inside whitespace-separated chunks only, so that the same chunk always
+gives the same tokens wherever it stands; what it does with the awkward cases is written at :data:`TOKEN`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import pandas as pd
+
+from analysis import tables
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+_LINE_END = re.compile(r"\n")
+_ENDS_SENTENCE = re.compile(r"[.!?:…][\"'”’»)\]]*\s*$")
+_WORDLIKE = re.compile(r"\w")
+_MARKDOWN_HEADING = re.compile(r"#{1,6}[^\S\n]+")
+_FURNITURE = re.compile(
+    r"""(?xi) \s* (?:
+        (?: related | photos? | image | picture | credit | caption | video | watch | listen | see\ also
+          | read\ (?:more|also|next) | more | advertisement | sign\ up | subscribe | follow\ us | tags | filed\ under | topics | share\ this )
+        (?: \s* (?:stories|story|articles?|coverage|by|on|credits?) )* \s* [:|]
+      | (?: advertisement | share\ this | read\ more | sign\ up\ for\ [^.]*newsletter [^.]* ) [.!]? \s* $
+      | (?: ©|\(c\)|copyright\b ) \s* (?: \d{4} | by\b )
+      | \( \s* (?: photo | image | picture | credit | related ) \s* : [^)]* \) \s* $ )"""
+)
+HEADLINE_WORDS = 25
+
+# A letter or digit, with the accents that follow it where a text keeps them apart (Unicode's NFD).
+_LETTER = r"(?:[^\W_][\u0300-\u036f]*)"
+TOKEN = re.compile(
+    rf"""(?xi)
+      # What is left of "&quot;" and its like where a page was badly saved: no token at all.
+      (?P<remnant> &?\b(?:quot|amp|nbsp|apos|[lr][sd]quo|[mn]dash|hellip|\#\d+); )
+    | (?P<url> https?://[^\s<>"“”]*[\w/=] | www\.[^\s<>"“”]*[\w/] )
+    | (?P<mail> [\w.+-]+@[\w-]+(?:\.[\w-]+)+ )
+    | (?P<handle> (?<![\w@\#]) [@\#] \w+ )
+    # U.S., e.g., J.K.: single letters with points between; the last point belongs to them.
+    | (?P<initials> (?<!\w) (?:[^\W\d_]\.){{2,}} )
+    # 30-minute, 10-year-old, 20th-century: a number that goes on as a word.
+    | (?P<compound> \d[\d.,]*[^\W\d_]* (?: [-‐‑] {_LETTER}*[^\W\d_]{_LETTER}* )+ )
+    # $1.5m, 28,000, 3.5%, 20th, 1960s, -3: one token with its sign, its currency and its unit.
+    | (?P<number> (?: (?:US|A|C|HK|NZ)? [$€£¥] | (?<![\w.)]) [-−+] )? \d+ (?:[.,:/]\d+)*
+                  (?: % | ‰ | (?:st|nd|rd|th|s|bn|k|m|tn|am|pm)\b )? )
+    # Words; inner hyphens, apostrophes and ampersands hold them together: walk-out, don't, O'Brien, AT&T.
+    | (?P<word> {_LETTER}+ (?: ['’ʼ＇&\-‐‑] {_LETTER}+ )* )
+    """
+)
+_CLITIC_S = re.compile(r"['’ʼ＇]s$", re.IGNORECASE)
+# After these the 's is "is", "has" or "us", and belongs to the word; after any other it is taken for a possessive.
+_CONTRACTED_S = re.compile(
+    r"(?:s?he|it|th(?:at|is|ere)|here|wh(?:at|o|ere|en|y)|how|let|one|(?:every|any|some|no)(?:one|body|thing))"
+)
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'") | dict.fromkeys("‐‑", "-") | {"−": "-"})
+
+
+def split(articles: pd.DataFrame) -> pd.DataFrame:
+    """Split each article into sentences.
+
+    Reads article_id, story, source, title, text. Returns the table of sentences in the order of the articles:
+    ``paragraph_id`` and ``sentence_id`` count from 0 in each article; ``text`` is ``article_text[start:end]``. Blank
+    lines part paragraphs; where an article has none, single line breaks do if most lines end a sentence.
+
+    ``part`` is *headline* for a first paragraph that repeats the title, stands as a Markdown heading, or is one line
+    of up to 25 words without a closing full stop before further text; *furniture* for lines such as "Related: ..." or
+    "Photo: ...", which are shown but counted nowhere; *body* for the rest.
+
+    Sentences are found by nupunkt (Bommarito et al. 2025), paragraph by paragraph, so that no sentence runs over a
+    paragraph's end. A piece without any letter or digit is joined to the sentence before it.
+
+    >>> from analysis import corpus
+    >>> sentences = split(corpus.from_records([{"source": "daily", "text": "It rained. Mr. Hill left."}]))
+    >>> list(sentences["text"])
+    ['It rained.', 'Mr. Hill left.']
+    """
+    tables.check(articles, "articles", call="segmentation.split", columns=["article_id", "story", "source", "text"])
+    titles = articles["title"] if "title" in articles else pd.Series(pd.NA, index=articles.index)
+    rows = []
+    for article_id, story, source, title, text in zip(
+        articles["article_id"], articles["story"], articles["source"], titles, articles["text"], strict=True
+    ):
+        spans = paragraphs(text)
+        sentence_id = 0
+        for paragraph_id, (start, end) in enumerate(spans):
+            heading = _MARKDOWN_HEADING.match(text, start, end)
+            if heading:
+                start = heading.end()
+            part = _part(text[start:end], title, first=paragraph_id == 0, last=len(spans) == 1, marked=bool(heading))
+            pieces = [(start, end)] if part == "headline" else _sentences(text, start, end)
+            for a, b in pieces:
+                rows.append((article_id, story, source, paragraph_id, sentence_id, part, a, b, text[a:b]))
+                sentence_id += 1
+    return tables.make("sentences", pd.DataFrame(rows, columns=list(tables.TABLES["sentences"].columns)))
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each paragraph of ``text``, without the white space around it.
+
+    >>> paragraphs("One.\\n\\nTwo.")
+    [(0, 4), (6, 10)]
+    """
+    spans = _between(text, _BLANK_LINE)
+    if len(spans) <= 1:
+        lines = _between(text, _LINE_END)
+        if sum(bool(_ENDS_SENTENCE.search(text[a:b])) for a, b in lines[:-1]) * 2 >= max(1, len(lines) - 1):
+            return lines
+    return spans
+
+
+def tokenize(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Split sentences or passages into tokens.
+
+    Reads article_id, story, source, sentence_id, start, text, and voice and part where they are there; furniture
+    yields no tokens. Returns the table of tokens: ``token`` as printed, ``article_text[start:end]``; ``term`` in
+    lower case, in Unicode's NFC, with straight apostrophes and plain hyphens. Punctuation is no token.
+
+    Held together: contractions (don't), hyphenated words (walk-out), initials (U.S.), numbers with their currency,
+    sign and unit ($1.5m, 28,000, 3.5%), web addresses, @names and #tags. A possessive 's is a token of its own, so
+    that "Facebook's" counts as "facebook"; after words such as "it" or "that" it stays, as a contraction.
+
+    >>> from analysis import corpus
+    >>> articles = corpus.from_records([{"source": "daily", "text": "Don’t cut Oslo's U.S. aid by $1.5m."}])
+    >>> list(tokenize(split(articles))["term"])
+    ["don't", 'cut', 'oslo', "'s", 'u.s.', 'aid', 'by', '$1.5m']
+    """
+    columns = ["article_id", "story", "source", "sentence_id", "start", "text"]
+    tables.check(sentences, "sentences", call="segmentation.tokenize", columns=columns, unique=False)
+    counted = sentences[sentences["part"] != "furniture"] if "part" in sentences else sentences
+    voices = counted["voice"] if "voice" in counted else pd.Series(None, index=counted.index, dtype="str")
+    rows = [
+        (article_id, story, source, voice, sentence_id, start + a, start + b, text[a:b], term)
+        for article_id, story, source, sentence_id, start, text, voice in zip(
+            *(counted[column] for column in columns), voices, strict=True
+        )
+        for a, b, term in spans(text)
+    ]
+    return tables.make("tokens", pd.DataFrame(rows, columns=list(tables.TABLES["tokens"].columns)))
+
+
+def spans(text: str) -> list[tuple[int, int, str]]:
+    """Return start, end and term of each token of ``text``.
+
+    >>> spans("Facebook's walk-out")
+    [(0, 8, 'facebook'), (8, 10, "'s"), (11, 19, 'walk-out')]
+    """
+    found = []
+    for chunk in re.finditer(r"\S+", text):
+        offset = chunk.start()
+        found += [(offset + a, offset + b, term) for a, b, term in _chunk(chunk.group())]
+    return found
+
+
+def ngrams(tokens: pd.DataFrame, *, n: int = 2) -> pd.DataFrame:
+    """Return the runs of ``n`` tokens of one sentence and voice, as a table of tokens.
+
+    ``term`` and ``token`` are those of the run's tokens, joined by spaces; ``start`` is the first token's and ``end`` the last's.
+    Raises ``ValueError`` where ``n`` is below 1.
+
+    >>> from analysis import corpus
+    >>> articles = corpus.from_records([{"source": "daily", "text": "The old bridge closed."}])
+    >>> list(ngrams(tokenize(split(articles)))["term"])
+    ['the old', 'old bridge', 'bridge closed']
+    """
+    if n < 1:
+        raise ValueError(f"segmentation.ngrams: n is {n}; it is to be 1 or more.")
+    tables.check(tokens, "tokens", call="segmentation.ngrams", unique=False)
+    ordered = tokens.sort_values(["article_id", "start"], kind="stable")
+    # A passage starts a new run: two voices that meet inside a sentence share no n-gram.
+    place = ordered[["article_id", "sentence_id", "voice"]].fillna({"voice": ""})
+    runs = ordered.groupby(place.ne(place.shift()).any(axis=1).cumsum(), sort=False)
+    grams = ordered
+    for step in range(1, n):
+        grams = grams.assign(
+            end=runs["end"].shift(-step),
+            token=grams["token"] + " " + runs["token"].shift(-step),
+            term=grams["term"] + " " + runs["term"].shift(-step),
+        )
+    return tables.make("tokens", grams.dropna(subset="end").reset_index(drop=True))
+
+
+def normalize(token: str) -> str:
+    """Return the term of a printed token: NFC, straight apostrophes, plain hyphens, lower case.
+
+    >>> normalize("Don’t")
+    "don't"
+    """
+    return unicodedata.normalize("NFC", token).translate(_APOSTROPHES).lower()
+
+
+@lru_cache(maxsize=1 << 17)
+def _chunk(chunk: str) -> tuple[tuple[int, int, str], ...]:
+    found = []
+    for match in TOKEN.finditer(chunk):
+        if match.lastgroup == "remnant":
+            continue
+        start, end = match.span()
+        token = match.group()
+        clitic = _CLITIC_S.search(token) if match.lastgroup == "word" else None
+        if clitic and not _CONTRACTED_S.fullmatch(normalize(token[: clitic.start()])):
+            middle = start + clitic.start()
+            found.append((start, middle, normalize(chunk[start:middle])))
+            found.append((middle, end, normalize(chunk[middle:end])))
+        else:
+            found.append((start, end, normalize(token)))
+    return tuple(found)
+
+
+def _between(text: str, border: re.Pattern) -> list[tuple[int, int]]:
+    """Return the trimmed, non-empty spans between the matches of ``border``."""
+    edges = [0, *(edge for match in border.finditer(text) for edge in match.span()), len(text)]
+    return list(_trimmed(text, zip(edges[::2], edges[1::2], strict=True)))
+
+
+def _trimmed(text: str, pieces: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    for start, end in pieces:
+        piece = text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        end = start + len(piece.strip())
+        if start < end:
+            yield start, end
+
+
+def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    import nupunkt
+
+    pieces: list[tuple[int, int]] = []
+    found = nupunkt.sent_spans(text[start:end])
+    for a, b in _trimmed(text, ((start + a, start + b) for a, b in found)):
+        if pieces and not (_WORDLIKE.search(text, a, b) and _WORDLIKE.search(text, *pieces[-1])):
+            pieces[-1] = (pieces[-1][0], b)
+        else:
+            pieces.append((a, b))
+    return pieces
+
+
+def _part(paragraph: str, title: object, *, first: bool, last: bool, marked: bool) -> str:
+    if _FURNITURE.match(paragraph):
+        return "furniture"
+    if not first or "\n" in paragraph:
+        return "body"
+    words = paragraph.split()
+    repeats_title = isinstance(title, str) and words == title.split()
+    stands_alone = not last and len(words) <= HEADLINE_WORDS and not _ENDS_SENTENCE.search(paragraph)
+    return "headline" if repeats_title or marked or stands_alone else "body"
