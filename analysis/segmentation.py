@@ -21,7 +21,8 @@ _MARKDOWN_HEADING = re.compile(r"#{1,6}[^\S\n]+")
 _FURNITURE = re.compile(
     r"""(?xi) \s* (?:
         (?: related | photos? | image | picture | credit | caption | video | watch | listen | see\ also
-          | read\ (?:more|also|next) | more | advertisement | sign\ up | subscribe | follow\ us | tags | filed\ under | topics | share\ this )
+          | read\ (?:more|also|next) | more | advertisement | sign\ up | subscribe
+          | follow\ us | tags | filed\ under | topics | share\ this )
         (?: \s* (?:stories|story|articles?|coverage|by|on|credits?) )* \s* [:|]
       | (?: advertisement | share\ this | read\ more | sign\ up\ for\ [^.]*newsletter [^.]* ) [.!]? \s* $
       | (?: ©|\(c\)|copyright\b ) \s* (?: \d{4} | by\b )
@@ -31,10 +32,11 @@ HEADLINE_WORDS = 25
 
 # A letter or digit, with the accents that follow it where a text keeps them apart (Unicode's NFD).
 _LETTER = r"(?:[^\W_][\u0300-\u036f]*)"
+_REMNANT = r"(?:&?\b(?:quot|amp|nbsp|apos|[lr][sd]quo|[mn]dash|hellip|\#\d+);)"
 TOKEN = re.compile(
     rf"""(?xi)
       # What is left of "&quot;" and its like where a page was badly saved: no token at all.
-      (?P<remnant> &?\b(?:quot|amp|nbsp|apos|[lr][sd]quo|[mn]dash|hellip|\#\d+); )
+      (?P<remnant> {_REMNANT} )
     | (?P<url> https?://[^\s<>"“”]*[\w/=] | www\.[^\s<>"“”]*[\w/] )
     | (?P<mail> [\w.+-]+@[\w-]+(?:\.[\w-]+)+ )
     | (?P<handle> (?<![\w@\#]) [@\#] \w+ )
@@ -46,7 +48,7 @@ TOKEN = re.compile(
     | (?P<number> (?: (?:US|A|C|HK|NZ)? [$€£¥] | (?<![\w.)]) [-−+] )? \d+ (?:[.,:/]\d+)*
                   (?: % | ‰ | (?:st|nd|rd|th|s|bn|k|m|tn|am|pm)\b )? )
     # Words; inner hyphens, apostrophes and ampersands hold them together: walk-out, don't, O'Brien, AT&T.
-    | (?P<word> {_LETTER}+ (?: ['’ʼ＇&\-‐‑] {_LETTER}+ )* )
+    | (?P<word> {_LETTER}+ (?: (?!{_REMNANT}) ['’ʼ＇&\-‐‑] {_LETTER}+ )* )
     """
 )
 _CLITIC_S = re.compile(r"['’ʼ＇]s$", re.IGNORECASE)
@@ -156,8 +158,8 @@ def spans(text: str) -> list[tuple[int, int, str]]:
 def ngrams(tokens: pd.DataFrame, *, n: int = 2) -> pd.DataFrame:
     """Return the runs of ``n`` tokens of one sentence and voice, as a table of tokens.
 
-    ``term`` and ``token`` are those of the run's tokens, joined by spaces; ``start`` is the first token's and ``end`` the last's.
-    Raises ``ValueError`` where ``n`` is below 1.
+    ``term`` and ``token`` are those of the run's tokens, joined by spaces; ``start`` is the first token's and
+    ``end`` the last's. Raises ``ValueError`` where ``n`` is below 1.
 
     >>> from analysis import corpus
     >>> articles = corpus.from_records([{"source": "daily", "text": "The old bridge closed."}])
