@@ -16,7 +16,8 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 # Each floor may use the floors before it, not its own, but for the pairs named in ALSO.
 FLOORS = {
     "ground": {"tables"},
-    "text": {"segmentation", "parsing", "textblob_engine", "vader_engine"},
+    "text": {"segmentation", "textblob_engine", "vader_engine"},
+    "grammar": {"parsing"},
     "measures": {
         "corpus",
         "quotation",

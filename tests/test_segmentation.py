@@ -103,8 +103,8 @@ def test_sentences_end_where_a_reader_ends_them():
 
 
 def test_no_sentence_runs_over_a_paragraph():
-    table = sentences_of("He went home. The mayor said\n\nthat the road was shut. So it was.")
-    assert list(table["paragraph_id"]) == [0, 0, 1, 1]
+    table = sentences_of("It rained.\n\nHe went home. The mayor said\n\nthat the road was shut. Nobody answered him.")
+    assert list(table["paragraph_id"]) == [0, 1, 1, 2, 2]
 
 
 def test_stray_marks_make_no_sentence():
