@@ -104,6 +104,27 @@ TABLES: dict[str, Table] = {
         },
         ("article_id", "start"),
     ),
+    "scored": Table(
+        "passage or sentence",
+        {**_SENTENCE, "engine": "text", "polarity": "number", "subjectivity": "number", "n_scored": "integer"},
+    ),
+    # With the columns that name the group in front.
+    "tones": Table(
+        "group and engine",
+        {
+            "engine": "text",
+            "n": "integer",
+            "n_zero": "integer",
+            "mean": "number",
+            "low": "number",
+            "high": "number",
+            "n_negative": "integer",
+            "n_positive": "integer",
+            "lower_quartile": "number",
+            "median": "number",
+            "upper_quartile": "number",
+        },
+    ),
     "alignments": Table(
         "pair of sentences that tell the same",
         {**_PAIR, "similarity": "number"},
