@@ -16,7 +16,7 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 # Each floor may use the floors before it, not its own, but for the pairs named in ALSO.
 FLOORS = {
     "ground": {"tables"},
-    "text": {"segmentation", "textblob_engine", "vader_engine"},
+    "text": {"segmentation", "resampling", "textblob_engine", "vader_engine"},
     "grammar": {"parsing"},
     "measures": {
         "corpus",
@@ -31,6 +31,7 @@ FLOORS = {
         "charts",
     },
     "shown": {"display", "captions"},
+    "weighed": {"second_opinion", "findings", "agreement", "coding"},
     "joined": {"framing", "evidence"},
     "uses": {"explore", "report", "survey"},
     "command": {"__main__"},
