@@ -8,9 +8,9 @@ is the same place in the article. Parses are kept by text, up to :data:`KEPT_TOK
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import segmentation
 
@@ -28,7 +28,9 @@ KEPT_TOKENS = 2_000_000
 LONGEST = 20_000
 
 _PLAIN = str.maketrans(
-    dict.fromkeys("“”„‟«»＂〝〞", '"') | dict.fromkeys("‘’‚‛‹›`´ʼ＇", "'") | dict.fromkeys("\u00a0\u202f\u2009\u200b", " ")
+    dict.fromkeys("“”„‟«»＂〝〞", '"')
+    | dict.fromkeys("‘’‚‛‹›`´ʼ＇", "'")
+    | dict.fromkeys("\u00a0\u202f\u2009\u200b", " ")
 )
 _REMNANT = re.compile(r"&?\b(?:quot|[lr]dquo);|&#34;|&#822[01];", re.IGNORECASE)
 _REMNANT_SINGLE = re.compile(r"&?\b(?:apos|[lr]squo);|&#39;|&#821[67];", re.IGNORECASE)
@@ -151,3 +153,160 @@ def _joined(text: str, places: list[tuple[int, int]], pieces: "Iterable[Doc]", n
         return Doc(nlp.vocab)
     # The tensor is the largest part of a parse, and nobody reads it.
     return Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor"])
+
+
+class Quoted(NamedTuple):
+    """A stretch between quotation marks: its place with its marks, what it holds, and which marks are there."""
+
+    start: int
+    end: int
+    inner_start: int
+    inner_end: int
+    opened: bool
+    closed: bool
+
+
+def quoted(text: str) -> list[Quoted]:
+    """Return what stands between quotation marks in ``text``, in order, none inside another, with offsets.
+
+    Each paragraph is read by itself, so that a missing mark never reaches further than its paragraph. Within it the
+    marks are taken for opening, closing, nested or stray in the way that fits their surroundings best (the cheapest
+    path, as in Viterbi's algorithm): a mark after a space and before a letter looks like an opening one, but in
+    ``"Go, "he said. "Now."`` the order of the marks outweighs it. Which way a mark curls decides only between nested
+    and reversed marks. Single marks count where they stand outside double ones, and pair like brackets.
+
+    >>> text = 'She said "no" and “left, he thought.'
+    >>> [(text[q.start:q.end], q.closed) for q in quoted(text)]
+    [('"no"', True), ('“left, he thought.', False)]
+    """
+    even = plain(text)
+    return [found for span in segmentation.paragraphs(text) for found in _quoted(text, even, *span)]
+
+
+# Looks of a mark by its surroundings and the cost of taking it for an opening or a closing one.
+_OPENING, _CLOSING, _EITHER = "opening", "closing", "either"
+_AGAINST = {
+    _OPENING: {_OPENING: 0.0, _CLOSING: 2.0, _EITHER: 0.5},
+    _CLOSING: {_OPENING: 2.0, _CLOSING: 0.0, _EITHER: 0.5},
+}
+_STRAY = 3.0
+_DOUBLE = re.compile(rf"[\"“”„‟«»＂〝〞]|['‘’`]{{2}}|{_REMNANT.pattern}", re.IGNORECASE)
+_SINGLE_OPEN = re.compile(r"(?<![\w.,!?%)])'(?=[\w$“\"…\[])(?!(?:\d\ds?|[Ee]m|[Tt]il|[Tt]is|[Tt]was|[Cc]ause|n)\b)")
+_SINGLE_CLOSE = re.compile(r"(?<=[^\s(\[—–])'(?!\w)")
+_BEFORE_OPENING = frozenset("([{—–-/:;'\"")
+_AFTER_CLOSING = frozenset(".,;:!?)]}—–-/'\"…")
+
+
+def _quoted(text: str, even: str, start: int, end: int) -> Iterator[Quoted]:
+    marks = list(_DOUBLE.finditer(text, start, end))
+    double = _paired(text, even, marks, start, end)
+    single = [
+        pair
+        for pair in _single(even, start, end)
+        if not any(other.start < pair.end and pair.start < other.end and not _holds(pair, other) for other in double)
+    ]
+    yield from sorted(single + [pair for pair in double if not any(_holds(outer, pair) for outer in single)])
+
+
+def _holds(outer: Quoted, inner: Quoted) -> bool:
+    return outer.start < inner.start and inner.end < outer.end
+
+
+def _looks(even: str, mark: "re.Match[str]", start: int, end: int) -> str:
+    before = even[mark.start() - 1] if mark.start() > start else " "
+    after = even[mark.end()] if mark.end() < end else " "
+    opening = not after.isspace() and (before.isspace() or before in _BEFORE_OPENING)
+    closing = not before.isspace() and (after.isspace() or after in _AFTER_CLOSING)
+    if opening == closing:
+        return _EITHER
+    return _OPENING if opening else _CLOSING
+
+
+def _paired(text: str, even: str, marks: list, start: int, end: int) -> list[Quoted]:
+    """Find the cheapest reading of a paragraph's double marks; states are how deep one is in quotations: 0, 1 or 2."""
+    if not marks:
+        return []
+    # cost, and the steps so far as (mark, what it is taken for)
+    best: dict[int, tuple[float, tuple]] = {0: (0.0, ())}
+    for mark in marks:
+        looks = _looks(even, mark, start, end)
+        curl = text[mark.start()]
+        after: dict[int, tuple[float, tuple]] = {}
+        for depth, (cost, steps) in sorted(best.items()):
+            for taken, deeper, price in _readings(depth, looks, curl, even, mark):
+                option = (cost + price, (*steps, (mark, taken)))
+                if deeper not in after or option[0] < after[deeper][0]:
+                    after[deeper] = option
+        best = after
+    # An open end costs as much as a stray mark, unless the paragraph is one quotation that the next goes on with.
+    ends = {depth: cost + (_STRAY - 0.5 if depth else 0.0) * max(1, depth) for depth, (cost, _) in best.items()}
+    return list(_stretches(even, best[min(ends, key=ends.__getitem__)][1], start, end))
+
+
+def _readings(depth: int, looks: str, curl: str, even: str, mark: "re.Match[str]") -> Iterator[tuple[str, int, float]]:
+    """Yield what a mark can be taken for at this depth: the name of it, the depth after it, and the cost."""
+    stray = 1.0 if even[mark.start() - 1 : mark.start()].isdigit() else _STRAY
+    yield "stray", depth, stray
+    against_open = _AGAINST[_OPENING][looks] + (0.5 if curl in "”’»" else 0.0)
+    against_close = _AGAINST[_CLOSING][looks] + (0.5 if curl in "“‘„«" else 0.0)
+    if depth == 0:
+        yield "open", 1, against_open
+        # A closing mark without an opening one: the quotation began before.
+        yield "orphan", 0, against_close + _STRAY - 0.5
+    elif depth == 1:
+        yield "close", 0, against_close
+        yield "reopen", 1, against_open + _STRAY
+        yield "nest", 2, against_open + (2.0 if curl in "“„«" else 6.0)
+    else:
+        yield "unnest", 1, against_close + 0.25
+
+
+def _stretches(even: str, steps: Iterable[tuple], start: int, end: int) -> Iterator[Quoted]:
+    opened = None
+    done = start
+    for mark, taken in steps:
+        if taken in ("open", "reopen"):
+            if taken == "reopen":
+                stop = len(even[: mark.start()].rstrip())
+                if opened.end() < stop:
+                    yield Quoted(opened.start(), stop, opened.end(), stop, True, False)
+            opened = mark
+        elif taken == "close":
+            yield Quoted(opened.start(), mark.end(), opened.end(), mark.start(), True, True)
+            opened, done = None, mark.end()
+        elif taken == "orphan":
+            begin = _sentence_start(even, done, mark.start())
+            if begin < mark.start():
+                yield Quoted(begin, mark.end(), begin, mark.start(), False, True)
+            done = mark.end()
+    if opened is not None and opened.end() < end:
+        yield Quoted(opened.start(), end, opened.end(), end, True, False)
+
+
+def _sentence_start(even: str, start: int, end: int) -> int:
+    """Return where the last sentence of ``even[start:end]`` begins, or its start where none ends before."""
+    breaks = [match.end() for match in re.finditer(r"[.!?]\s+(?=[A-Z])", even[start : end - 1])]
+    begin = start + (breaks[-1] if breaks and start else 0)
+    return begin + len(even[begin:end]) - len(even[begin:end].lstrip())
+
+
+def _single(even: str, start: int, end: int) -> Iterator[Quoted]:
+    at = start
+    while opening := _SINGLE_OPEN.search(even, at, end):
+        closing = _single_close(even, opening.end(), end)
+        if closing is None:
+            at = opening.end()
+            continue
+        yield Quoted(opening.start(), closing + 1, opening.end(), closing, True, True)
+        at = closing + 1
+
+
+def _single_close(even: str, start: int, end: int) -> int | None:
+    """Return the mark that closes a single quotation: the first after a point or comma, else the first but for s'."""
+    found = [match.start() for match in _SINGLE_CLOSE.finditer(even, start + 1, end)]
+    again = _SINGLE_OPEN.search(even, start, end)
+    before_next = [place for place in found if again is None or place < again.start()]
+    ranked = [place for place in before_next if even[place - 1] in ".,!?"] or [
+        place for place in before_next if even[place - 1] != "s" or not even[place + 1 : place + 2].isspace()
+    ]
+    return (ranked or before_next or [None])[0]
