@@ -95,6 +95,20 @@ TABLES: dict[str, Table] = {
         },
         ("article_id",),
     ),
+    "notes": Table("thing to be known of an article", {**_ARTICLE, "kind": "text", "note": "text"}),
+    "additions": Table(
+        "article or file that was to be added",
+        {
+            "file": "text",
+            "outcome": "text",
+            "path": "text",
+            "source": "text",
+            "title": "text",
+            "published": "time",
+            "n_words": "integer",
+            "note": "text",
+        },
+    ),
     "sentences": Table("sentence", _SENTENCE, ("article_id", "sentence_id")),
     "quotations": Table(
         "attribution of content to a speaker",

@@ -1,0 +1,461 @@
+"""Which sentences of different articles tell the same thing, what groups they form, and what stands in one only.
+
+Everything here rests on the two articles compared and nothing else: no model, no background corpus. So a pair of
+articles comes out the same whatever other articles lie in the story.
+"""
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis import segmentation, tables
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+# Below this a best match is taken for no match; see docs/methods.md for how links fare on labelled sets.
+THRESHOLD = 0.1
+# A best match is to be this much better than the next best on either side, unless it is above CLEAR.
+MARGIN = 0.15
+CLEAR = 0.3
+# A second sentence joins a link when the two together match this much better than the first alone.
+GAIN = 0.1
+# Two groups of sentences are one event when this share of their pairs across articles is linked.
+COHESION = 0.5
+# Runs of this many tokens in common count as reused; gaps up to MEND tokens between two such runs are closed.
+RUN = 5
+MEND = 2
+LABEL_WORDS = 4
+
+_READ = ["story", "article_id", "source", "sentence_id", "text"]
+
+
+def similarity(a: Sequence[str], b: Sequence[str]) -> np.ndarray:
+    """Return how much each text of ``a`` tells the same as each of ``b``: an array ``len(a)`` x ``len(b)``, 0 to 1.
+
+    The mean of three TF-IDF cosines (stems; character 3-5-grams inside words; stems of lower-case words that are no
+    stop words, which leaves names out), plus .3 of the cosine of the numbers, cut at 1. Weights come from the texts of
+    ``a`` and ``b`` alone, so values are comparable within a pair of articles, less so between pairs. Symmetric:
+    ``similarity(b, a)`` is the transpose. Identical texts have 1.
+
+    >>> similarity(["The old bridge closed."], ["Old bridges close.", "It rained."]).round(1).tolist()
+    [[0.7, 0.0]]
+    """
+    texts = [*a, *b]
+    if not len(a) or not len(b):
+        return np.zeros((len(a), len(b)))
+    words = [_words(text) for text in texts]
+    vocabulary = sorted(set(itertools.chain.from_iterable(words)))
+    place = {word: column for column, word in enumerate(vocabulary)}
+    counts = _matrix([[place[word] for word in line] for line in words], len(vocabulary))
+    total = np.zeros((len(a), len(b)))
+    for weight, features in ((1 / 3, _stem), (1 / 3, _grams), (1 / 3, _plain_stem), (0.3, _number)):
+        total += weight * _cosine(counts, [features(word) for word in vocabulary], len(a))
+    same = np.array([[x == y for y in b] for x in a])
+    # Rounding makes both directions equal to the last bit, and with them the choice between equal matches.
+    return np.where(same, 1.0, total.round(9).clip(0, 1))
+
+
+def align(sentences: pd.DataFrame, *, threshold: float = THRESHOLD) -> pd.DataFrame:
+    """Link the sentences of every two articles of a story that tell the same.
+
+    Reads story, article_id, source, sentence_id, text, and part where it is there (furniture is left out). Returns the
+    table of alignments: article_id_a comes before article_id_b in the alphabet; ``similarity`` is that of
+    :func:`similarity` for the two articles. A sentence without a row has no counterpart: nothing is matched by force.
+
+    Two sentences are linked when each is the other's best match, at ``threshold`` or above. Where a sentence splits in
+    two, the second half joins when both halves together match clearly better than the first alone.
+
+    >>> from analysis import corpus, segmentation
+    >>> articles = corpus.from_records([
+    ...     {"source": "daily", "text": "The old bridge closed on Monday. Anglers were sad."},
+    ...     {"source": "herald", "text": "It has rained for days. On Monday the bridge closed."},
+    ... ])
+    >>> align(segmentation.split(articles))[["source_a", "sentence_id_a", "source_b", "sentence_id_b"]].values.tolist()
+    [['daily', 0, 'herald', 1]]
+    """
+    frames = []
+    for left, right in _pairs(_readable(sentences, "alignment.align")):
+        scores = similarity(left.texts, right.texts)
+        links = _links(scores, left.texts, right.texts, threshold)
+        frames += [
+            (
+                left.story,
+                left.article_id,
+                left.source,
+                left.ids[i],
+                right.article_id,
+                right.source,
+                right.ids[j],
+                scores[i, j],
+            )
+            for i, j in links
+        ]
+    return tables.make("alignments", pd.DataFrame(frames, columns=list(tables.TABLES["alignments"].columns)))
+
+
+def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
+    """Group linked sentences into events: one thing within the story that two or more articles tell.
+
+    Reads of the sentences what :func:`align` reads. Returns the table of events, one row a sentence; ``event_id``
+    counts from 0 in each story in the order in which the events stand in the articles on average; ``label`` is up to
+    four words of the event's own text, as printed and in their order.
+
+    Groups grow along the links, the strongest first; two groups become one only where at least half of the pairs of
+    sentences across articles that it would hold are linked (average linkage), so that a chain of links alone never
+    makes an event.
+
+    >>> from analysis import corpus, segmentation
+    >>> sentences = segmentation.split(corpus.from_records([
+    ...     {"source": "daily", "text": "The old bridge closed on Monday. Anglers were sad."},
+    ...     {"source": "herald", "text": "It has rained for days. On Monday the bridge closed."},
+    ... ]))
+    >>> events(sentences, align(sentences))[["event_id", "label", "source", "sentence_id"]].values.tolist()
+    [[0, 'bridge closed Monday', 'daily', 0], [0, 'bridge closed Monday', 'herald', 1]]
+    """
+    articles = _readable(sentences, "alignment.events")
+    tables.check(alignments, "alignments", call="alignment.events")
+    texts = {
+        (article.article_id, i): text
+        for article in articles
+        for i, text in zip(article.ids, article.texts, strict=True)
+    }
+    places = _places(articles)
+    sources = {article.article_id: article.source for article in articles}
+    rows = []
+    for story, links in sorted(_by_story(alignments).items()):
+        weights = {pair: value for pair, value in links.items() if pair[0] in texts and pair[1] in texts}
+        groups = sorted(
+            (sorted(group) for group in _grouped(weights)),
+            key=lambda group: (np.mean([places[node] for node in group]), group),
+        )
+        for event_id, group in enumerate(groups):
+            label = _label(group, texts, weights)
+            rows += [(story, event_id, label, node[0], sources[node[0]], node[1]) for node in group]
+    return tables.make("events", pd.DataFrame(rows, columns=list(tables.TABLES["events"].columns)))
+
+
+def coverage(sentences: pd.DataFrame, events: pd.DataFrame, *, scored: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return how much each source says of each event, a source that does not tell it included.
+
+    Reads of ``events`` its columns, of ``sentences`` what :func:`align` reads, of ``scored`` (a table of scored
+    passages or sentences) article_id, sentence_id, polarity. Returns, per event and source: ``sentences`` and
+    ``words`` it gives to the event, ``share`` of its words (0..1), ``position`` of the first such sentence (0 at the
+    start of the article, 1 at its end; missing where the event is not told), and ``tone``, the mean polarity (-1..1)
+    of what is scored there; missing without ``scored``, or where nothing is.
+
+    >>> from analysis import corpus, segmentation
+    >>> sentences = segmentation.split(corpus.from_records([
+    ...     {"source": "daily", "text": "The old bridge closed on Monday. Anglers were sad."},
+    ...     {"source": "herald", "text": "It has rained for days. On Monday the bridge closed."},
+    ... ]))
+    >>> table = coverage(sentences, globals()["events"](sentences, align(sentences)))
+    >>> table[["source", "sentences", "words", "position"]].values.tolist()
+    [['daily', 1, 6, 0.0], ['herald', 1, 5, 1.0]]
+    """
+    articles = _readable(sentences, "alignment.coverage")
+    tables.check(events, "events", call="alignment.coverage")
+    lengths, totals = {}, defaultdict(int)
+    for article in articles:
+        for sentence_id, text in zip(article.ids, article.texts, strict=True):
+            lengths[article.article_id, sentence_id] = len(segmentation.spans(text))
+            totals[article.story, article.source] += lengths[article.article_id, sentence_id]
+    places = _places(articles)
+    tones = _tones(scored)
+    rows = []
+    for (story, event_id, label), group in events.groupby(["story", "event_id", "label"], sort=True):
+        told = group.groupby("source")
+        for source in sorted({article.source for article in articles if article.story == story}):
+            nodes = []
+            if source in told.groups:
+                told_here = told.get_group(source)
+                nodes = list(zip(told_here["article_id"], told_here["sentence_id"], strict=True))
+            words = sum(lengths[node] for node in nodes)
+            heard = [value for node in nodes for value in tones.get(node, [])]
+            rows.append(
+                {
+                    "story": story,
+                    "event_id": event_id,
+                    "label": label,
+                    "source": source,
+                    "sentences": len(nodes),
+                    "words": words,
+                    "share": words / max(1, totals[story, source]),
+                    "position": min((places[node] for node in nodes), default=np.nan),
+                    "tone": float(np.mean(heard)) if heard else np.nan,
+                }
+            )
+    return tables.make("coverage", rows)
+
+
+def omissions(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
+    """Return the sentences of each article for which no counterpart was found in another article of the story.
+
+    Reads of the sentences what :func:`align` reads. Returns one row per sentence and other article:
+    ``nearest_sentence_id`` is that article's most similar sentence, missing where all are at 0, and ``similarity``
+    (0..1) is its value. Low values say that nothing there is like it; a value near those of linked pairs says that the
+    case is open. That a sentence has no counterpart says nothing about why.
+
+    >>> from analysis import corpus, segmentation
+    >>> sentences = segmentation.split(corpus.from_records([
+    ...     {"source": "daily", "text": "The old bridge closed on Monday. Anglers were sad."},
+    ...     {"source": "herald", "text": "It has rained for days. On Monday the bridge closed."},
+    ... ]))
+    >>> omissions(sentences, align(sentences))[["source", "sentence_id", "other_article_id"]].values.tolist()
+    [['daily', 1, 'story/herald'], ['herald', 0, 'story/daily']]
+    """
+    articles = _readable(sentences, "alignment.omissions")
+    tables.check(alignments, "alignments", call="alignment.omissions")
+    linked = set()
+    for one, other in (("a", "b"), ("b", "a")):
+        columns = [f"article_id_{one}", f"sentence_id_{one}", f"article_id_{other}"]
+        linked |= set(alignments[columns].itertuples(index=False, name=None))
+    rows = []
+    for left, right in _pairs(articles):
+        scores = similarity(left.texts, right.texts)
+        for here, there, near in ((left, right, scores), (right, left, scores.T)):
+            for i, sentence_id in enumerate(here.ids):
+                if (here.article_id, sentence_id, there.article_id) in linked:
+                    continue
+                best = int(near[i].argmax()) if there.ids else 0
+                found = bool(there.ids) and near[i, best] > 0
+                rows.append(
+                    {
+                        "story": here.story,
+                        "article_id": here.article_id,
+                        "source": here.source,
+                        "sentence_id": sentence_id,
+                        "other_article_id": there.article_id,
+                        "nearest_sentence_id": there.ids[best] if found else None,
+                        "similarity": near[i, best] if found else 0.0,
+                    }
+                )
+    return _ordered(tables.make("omissions", rows), ["article_id", "sentence_id", "other_article_id"])
+
+
+def reuse(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Return how much of each article's text stands verbatim or nearly in another article of the story.
+
+    Reads of the sentences what :func:`align` reads. Returns one row per article and other article: ``words`` of the
+    article, ``reused`` words among them, ``share`` (0..1). A word is reused when it belongs to a run of five or more
+    words that stands in the other article in the same order; one or two words between two such runs are taken to
+    have been edited, and count. Common quotations count too. Not symmetric: a short article can be wholly part of a long one.
+
+    >>> from analysis import corpus, segmentation
+    >>> sentences = segmentation.split(corpus.from_records([
+    ...     {"source": "daily", "text": "The old bridge in the valley closed on Monday."},
+    ...     {"source": "herald", "text": "It rained. The old bridge in the valley closed on Sunday."},
+    ... ]))
+    >>> reuse(sentences)[["source", "words", "reused"]].values.tolist()
+    [['daily', 9, 8], ['herald', 11, 8]]
+    """
+    rows = []
+    lines = {}
+    for left, right in _pairs(_readable(sentences, "alignment.reuse")):
+        for article in (left, right):
+            if article.article_id not in lines:
+                lines[article.article_id] = [term for text in article.texts for _, _, term in segmentation.spans(text)]
+        for here, there in ((left, right), (right, left)):
+            terms = lines[here.article_id]
+            reused = _reused(terms, lines[there.article_id])
+            rows.append(
+                {
+                    "story": here.story,
+                    "article_id": here.article_id,
+                    "source": here.source,
+                    "other_article_id": there.article_id,
+                    "other_source": there.source,
+                    "words": len(terms),
+                    "reused": reused,
+                    "share": reused / max(1, len(terms)),
+                }
+            )
+    return _ordered(tables.make("reuse", rows), ["article_id", "other_article_id"])
+
+
+class _Article(NamedTuple):
+    """The sentences of an article that count, in their order."""
+
+    article_id: str
+    story: str
+    source: str
+    ids: list[int]
+    texts: list[str]
+
+
+def _readable(sentences: pd.DataFrame, call: str) -> list[_Article]:
+    tables.check(sentences, "sentences", call=call, columns=_READ)
+    counted = sentences[sentences["part"] != "furniture"] if "part" in sentences else sentences
+    found: dict[str, _Article] = {}
+    for story, article_id, source, sentence_id, text in zip(*(counted[column] for column in _READ), strict=True):
+        article = found.setdefault(article_id, _Article(article_id, story, source, [], []))
+        article.ids.append(int(sentence_id))
+        article.texts.append(text)
+    articles = []
+    for article in found.values():
+        order = sorted(range(len(article.ids)), key=article.ids.__getitem__)
+        articles.append(article._replace(ids=[article.ids[i] for i in order], texts=[article.texts[i] for i in order]))
+    return sorted(articles)
+
+
+def _pairs(articles: Iterable[_Article]) -> Iterator[tuple[_Article, _Article]]:
+    return (pair for pair in itertools.combinations(articles, 2) if pair[0].story == pair[1].story)
+
+
+def _ordered(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return frame.sort_values(columns, kind="stable", ignore_index=True)
+
+
+@lru_cache(maxsize=1 << 14)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text[a:b] for a, b, _ in segmentation.spans(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> tuple[str, ...]:
+    import simplemma
+
+    return (simplemma.lemmatize(segmentation.normalize(word), "en").lower(),)
+
+
+@lru_cache(maxsize=1 << 16)
+def _grams(word: str) -> tuple[str, ...]:
+    padded = f" {segmentation.normalize(word)} "
+    return tuple(padded[i : i + n] for n in (3, 4, 5) for i in range(max(1, len(padded) - n + 1)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain_stem(word: str) -> tuple[str, ...]:
+    if not word[0].islower() or word.lower() in _stop_words():
+        return ()
+    return _stem(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _number(word: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\d[\d.,]*\d|\d", word))
+
+
+@lru_cache(maxsize=1)
+def _stop_words() -> frozenset[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return ENGLISH_STOP_WORDS
+
+
+def _matrix(rows: Sequence[Sequence[int]], width: int) -> "csr_matrix":
+    """Count in each row how often each column is named."""
+    from scipy.sparse import csr_matrix
+
+    columns = np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int64)
+    ends = np.cumsum([0, *(len(row) for row in rows)])
+    counted = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), width))
+    counted.sum_duplicates()
+    return counted
+
+
+def _cosine(counts: "csr_matrix", features: Sequence[Sequence[str]], n_a: int) -> np.ndarray:
+    """Return the TF-IDF cosines between the first ``n_a`` texts and the others; ``features`` are those of each word."""
+    names: dict[str, int] = {}
+    columns = [[names.setdefault(feature, len(names)) for feature in word] for word in features]
+    if not names:
+        return np.zeros((n_a, counts.shape[0] - n_a))
+    found = (counts @ _matrix(columns, len(names))).tocsr()
+    found.sort_indices()
+    seen = np.bincount(found.indices, minlength=len(names))
+    found = found.multiply(np.log((1 + found.shape[0]) / (1 + seen)) + 1).tocsr()
+    norms = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+    products = (found[:n_a] @ found[n_a:].T).toarray()
+    return products / np.maximum(np.outer(norms[:n_a], norms[n_a:]), 1e-12)
+
+
+def _links(scores: np.ndarray, a: Sequence[str], b: Sequence[str], threshold: float) -> list[tuple[int, int]]:
+    if not scores.size:
+        return []
+    # The same words stand above words that only weigh the same, so that equal articles align one to one.
+    ranked = scores + np.array([[x == y for y in b] for x in a])
+    best_b, best_a = ranked.argmax(axis=1), ranked.argmax(axis=0)
+    found = [(i, int(j)) for i, j in enumerate(best_b) if best_a[j] == i and scores[i, j] >= threshold]
+    return found
+
+
+def _by_story(alignments: pd.DataFrame) -> dict[str, dict[tuple, float]]:
+    found: dict[str, dict[tuple, float]] = defaultdict(dict)
+    columns = ["story", "article_id_a", "sentence_id_a", "article_id_b", "sentence_id_b", "similarity"]
+    for story, a, i, b, j, value in alignments[columns].itertuples(index=False, name=None):
+        found[story][tuple(sorted([(a, int(i)), (b, int(j))]))] = value
+    return found
+
+
+def _grouped(weights: Mapping[tuple, float]) -> list[set[tuple[str, int]]]:
+    """Merge the ends of links, the strongest first, while the groups hold together."""
+    group = {node: {node} for pair in weights for node in pair}
+    pairs = sorted(weights, key=lambda pair: (-weights[pair], pair))
+    merged = True
+    while merged:
+        merged = False
+        for one, other in pairs:
+            if group[one] is group[other]:
+                continue
+            across = [tuple(sorted((x, y))) for x in group[one] for y in group[other] if x[0] != y[0]]
+            if sum(pair in weights for pair in across) >= COHESION * len(across):
+                union = group[one] | group[other]
+                group |= dict.fromkeys(union, union)
+                merged = True
+    return list({id(members): members for members in group.values()}.values())
+
+
+def _places(articles: Iterable[_Article]) -> dict[tuple[str, int], float]:
+    """Return where in its article each sentence stands, 0 first and 1 last."""
+    return {
+        (article.article_id, sentence_id): place / max(1, len(article.ids) - 1)
+        for article in articles
+        for place, sentence_id in enumerate(article.ids)
+    }
+
+
+def _label(
+    group: Sequence[tuple[str, int]], texts: Mapping[tuple[str, int], str], weights: Mapping[tuple, float]
+) -> str:
+    """Name a group by words of its most typical sentence that other articles of the group use too."""
+    strength = {node: sum(weights.get(tuple(sorted((node, other))), 0.0) for other in group) for node in group}
+    typical = max(group, key=lambda node: (strength[node], [-ord(c) for c in node[0]], -node[1]))
+    users = defaultdict(set)
+    for node in group:
+        for word in _words(texts[node]):
+            users[_stem(word)[0]].add(node[0])
+    words = {}
+    for word in _words(texts[typical]):
+        if len(word) > 2 and word.lower() not in _stop_words():
+            words.setdefault(_stem(word)[0], word)
+    chosen = sorted(words, key=lambda stem: -len(users[stem]))[:LABEL_WORDS]
+    return " ".join(words[stem] for stem in words if stem in chosen)
+
+
+def _tones(scored: pd.DataFrame | None) -> dict[tuple[str, int], list[float]]:
+    found: dict[tuple[str, int], list[float]] = defaultdict(list)
+    if scored is not None:
+        columns = ["article_id", "sentence_id", "polarity"]
+        tables.check(scored, "scored", call="alignment.coverage", columns=columns, unique=False)
+        for article_id, sentence_id, polarity in scored[columns].dropna().itertuples(index=False, name=None):
+            found[article_id, sentence_id].append(polarity)
+    return found
+
+
+def _reused(terms: Sequence[str], other: Sequence[str]) -> int:
+    runs = {tuple(other[i : i + RUN]) for i in range(len(other) - RUN + 1)}
+    covered = np.zeros(len(terms), dtype=bool)
+    for i in range(len(terms) - RUN + 1):
+        if tuple(terms[i : i + RUN]) in runs:
+            covered[i : i + RUN] = True
+    places = np.flatnonzero(covered)
+    for one, next_one in itertools.pairwise(places):
+        if next_one - one - 1 <= MEND:
+            covered[one:next_one] = True
+    return int(covered.sum())
