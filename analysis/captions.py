@@ -37,6 +37,101 @@ def tone(tones: pd.DataFrame) -> dict[str, object]:
     }
 
 
+def course(scored: pd.DataFrame) -> dict[str, object]:
+    """Say how many sentences carry any tone, and where the most negative one of each article stands.
+
+    Reads article_id, source, sentence_id, text, engine, polarity of the table of scored sentences.
+
+    >>> rows = pd.DataFrame({"article_id": "s/a", "source": "a", "sentence_id": [0, 1], "polarity": [0.5, 0.0],
+    ...                      "text": ["A good day.", "It rained."], "engine": "vader"})
+    >>> course(rows)["claim"]
+    'Half the sentences carry a score other than 0: 1 of 2.'
+    """
+    n, scored_n = len(scored), int((scored["polarity"] != 0).sum())
+    extremes = scored.sort_values(["source", "polarity", "sentence_id"], kind="stable").groupby("source", sort=True)
+    return {
+        "claim": f"{_share(scored_n, n)} carry a score other than 0: {scored_n:,} of {n:,}."
+        if n
+        else "There is no sentence to score.",
+        "caption": (
+            "Each stem is a sentence: upwards positive, downwards negative, a dot on the line is 0 (neutral, or no "
+            f"word that the engine {_and(sorted(scored['engine'].unique()))} knows). {_counts(_sizes(scored))}"
+        ),
+        "alternative": " ".join(
+            f"{source}: from {signed(rows['polarity'].iloc[0])} in sentence {rows['sentence_id'].iloc[0] + 1} "
+            f"to {signed(rows['polarity'].iloc[-1])} in sentence {rows['sentence_id'].iloc[-1] + 1}."
+            for source, rows in extremes
+        ),
+        "table": scored[["source", "sentence_id", "polarity"]],
+    }
+
+
+def terms(frequencies: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
+    """Say which of the commonest terms the sources use most unequally.
+
+    Reads source, term, n, n_tokens, per_million, for the chart of the same ``n`` terms.
+
+    >>> rows = pd.DataFrame({"source": ["a", "b"], "term": ["fire", "fire"], "n": [8, 2], "n_tokens": [1000, 1000],
+    ...                      "per_million": [8000.0, 2000.0]})
+    >>> terms(rows)["claim"]
+    'Of the commonest terms, “fire” differs most: 8.0 times in 1,000 words in a, 2.0 in b.'
+    """
+    totals = frequencies.groupby("term")["n"].sum().reset_index()
+    shown = totals.sort_values(["n", "term"], ascending=[False, True])["term"].head(n)
+    rates = frequencies[frequencies["term"].isin(shown)].pivot_table(
+        index="term", columns="source", values="per_million", aggfunc="sum", fill_value=0.0
+    )
+    rates = (rates / 1000).reindex(shown)
+    sizes = frequencies.drop_duplicates("source").sort_values("source")
+    size = "; ".join(f"{source} {n:,} words" for source, n in zip(sizes["source"], sizes["n_tokens"], strict=True))
+    return {
+        "claim": _terms_claim(rates),
+        "caption": f"The {len(rates)} commonest terms shown, by their rate on all words: {size}.",
+        "alternative": " ".join(
+            f"{term}: {', '.join(f'{source} {rate:.1f}' for source, rate in row.items())}."
+            for term, row in rates.head(8).iterrows()
+        ),
+        "table": rates.reset_index().rename_axis(columns=None),
+    }
+
+
+def keyness(key_terms: pd.DataFrame, *, target: str, reference: str) -> dict[str, object]:
+    """Say which terms are typical of which source, and whether any stands the correction for many tests.
+
+    Reads the table of key terms that compares ``target`` with ``reference``.
+    """
+    kept = key_terms[key_terms["conservative_log_ratio"] != 0]
+    first = key_terms.sort_values(["log_likelihood", "term"], ascending=[False, True])
+    more, less = first[first["log_likelihood"] > 0], first[first["log_likelihood"] < 0].iloc[::-1]
+    said = "; ".join(
+        f"{source}: {', '.join(f'“{term}”' for term in rows['term'].head(3))}"
+        for source, rows in ((target, more), (reference, less))
+        if len(rows)
+    )
+    if key_terms.empty:
+        claim = "No word is common enough to compare."
+    elif kept.empty:
+        claim = f"No single word sets the two apart beyond doubt; the most typical are, {said}."
+    else:
+        claim = f"{len(kept)} of {len(key_terms)} words set the two apart; the most typical are, {said}."
+    m = int(key_terms["n_tests"].iloc[0]) if len(key_terms) else 0
+    return {
+        "claim": claim,
+        "caption": (
+            f"Each mark is a word; above the line {target} uses it more, below {reference}. Log-likelihood over four "
+            f"cells, {m:,} words tested (those used often enough in both together); “beyond doubt” is a conservative "
+            "log ratio other than 0, which allows for that many tests. Words of one article are not independent, so "
+            "even this claims too much."
+        ),
+        "alternative": f"The most typical words. {said}." if said else "No word is common enough.",
+        "table": first[
+            ["term", "n_target", "n_reference", "log_likelihood", "log_ratio", "conservative_log_ratio", "q"]
+        ]
+        .rename(columns={"n_target": f"n {target}", "n_reference": f"n {reference}"})
+        .head(60),
+    }
+
+
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, as charts and sentences print it.
 
@@ -64,6 +159,32 @@ def _tone_claim(known: pd.DataFrame, what: str) -> str:
     if lowest["high"] < highest["low"]:
         return f"{said}: their intervals do not overlap."
     return f"{said}, but the difference is within the uncertainty."
+
+
+def _terms_claim(rates: pd.DataFrame) -> str:
+    if rates.empty:
+        return "There is no term to count."
+    if rates.shape[1] == 1:
+        return f"The commonest term is “{rates.index[0]}”, {rates.iloc[0, 0]:.1f} times in 1,000 words."
+    widest = (rates.max(axis=1) - rates.min(axis=1)).idxmax()
+    row = rates.loc[widest]
+    return (
+        f"Of the commonest terms, “{widest}” differs most: {row.max():.1f} times in 1,000 words in {row.idxmax()}, "
+        f"{row.min():.1f} in {row.idxmin()}."
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    """Say a share of sentences in words that a sentence can begin with."""
+    words = {0: "None of the sentences", 50: "Half the sentences", 100: "All sentences"}
+    percent = round(100 * part / whole) if whole else 0
+    if percent in words:
+        return words[percent]
+    return f"{percent} % of the sentences"
+
+
+def _sizes(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.groupby("source", sort=True).size().rename("n").reset_index()
 
 
 def _voice(tones: pd.DataFrame) -> str:

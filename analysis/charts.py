@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WIDTH = 5.4  # inches: narrow, so that the letters can still be read on a telephone
 LABEL_LIMIT = 80
+MANY = 1000  # points above this many are drawn as a picture: as shapes they would make the page heavy
 INK, MUTED, LINE, PAPER = "#1b1f24", "#59616b", "#d5d9de", "#ffffff"
 COLOURS = ("#1d4f91", "#d2691e", "#717649", "#802de3", "#ca7a99", "#3f2c17")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -150,3 +151,174 @@ def tone(tones: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axes
     ax.grid(axis="x")
     ax.set_xlabel("mean polarity (−1 negative to +1 positive)")
     return ax
+
+
+@styled
+def course(scored: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axes | None" = None) -> "Axes":
+    """Where in each article is the wording positive or negative?
+
+    Reads article_id, source, sentence_id, polarity of the table of scored sentences: a lane an article, a stem a
+    sentence at its number in the article, upwards for positive polarity, downwards for negative; half the height
+    between two lanes is a polarity of 1. Sentences scored 0 are dots on the lane.
+
+    >>> rows = pd.DataFrame({"article_id": "s/a", "source": "a", "sentence_id": [0, 1], "polarity": [0.5, 0.0]})
+    >>> course(rows).get_xlabel()
+    'sentence number in the article'
+    """
+    lanes = list(scored[["source", "article_id"]].drop_duplicates().sort_values(["source", "article_id"])["article_id"])
+    ax = ax or blank(height=0.8 + 0.95 * max(1, len(lanes)))
+    look = looks(scored["source"] if sources is None else sources)
+    names = []
+    for lane, article_id in enumerate(lanes):
+        rows = scored[scored["article_id"] == article_id]
+        source = rows["source"].iloc[0]
+        colour, marker = look[source]
+        places = rows["sentence_id"] + 1
+        tips = lane - rows["polarity"] / 2
+        ax.axhline(lane, color=LINE, linewidth=1, zorder=0)
+        ax.vlines(places, lane, tips, color=colour, linewidth=1.6, rasterized=len(rows) > MANY)
+        ax.plot(places, tips, color=colour, marker=marker, markersize=4.5, linestyle="none", gid=f"tips-{lane}")
+        named = source if (scored.loc[scored["source"] == source, "article_id"] == article_id).all() else article_id
+        names.append(f"{label(named, limit=28)} (n={len(rows)})")
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set_ylim(max(1, len(names)) - 0.45, -0.55)
+    ax.set_xlim(0, max([2, *(scored["sentence_id"] + 2)]))
+    ax.set_xlabel("sentence number in the article")
+    return ax
+
+
+@styled
+def terms(
+    frequencies: pd.DataFrame, *, n: int = 20, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """How often does each source use the commonest terms?
+
+    Reads source, term, n, per_million of the table of frequencies; a row a term, the ``n`` commonest of the table from
+    the top, a marker a source at its rate for 1,000 words. A source without the term stands at 0.
+
+    >>> rows = pd.DataFrame({"source": ["a"], "term": ["bridge"], "n": [3], "per_million": [30_000.0]})
+    >>> terms(rows).get_xlabel()
+    'times in 1,000 words'
+    """
+    totals = frequencies.groupby("term")["n"].sum().reset_index()
+    shown = list(totals.sort_values(["n", "term"], ascending=[False, True])["term"].head(n))
+    rates = frequencies[frequencies["term"].isin(shown)].pivot_table(
+        index="term", columns="source", values="per_million", aggfunc="sum", fill_value=0.0
+    )
+    rates = (rates / 1000).reindex(shown)
+    ax = ax or blank(height=1.1 + 0.23 * max(1, len(shown)))
+    look = looks(frequencies["source"] if sources is None else sources)
+    ax.hlines(range(len(shown)), rates.min(axis=1), rates.max(axis=1), color=LINE, linewidth=2.5, zorder=1)
+    for source in rates.columns:
+        colour, marker = look[source]
+        name = label(source, limit=28)
+        ax.plot(
+            rates[source], range(len(shown)), color=colour, marker=marker, markersize=6.5, linestyle="none", label=name
+        )
+    ax.set_yticks(range(len(shown)), labels=[label(term, limit=28) for term in shown])
+    ax.set_ylim(max(1, len(shown)) - 0.4, -0.6)
+    ax.set_xlim(left=-0.02 * max([1.0, *rates.max()]))
+    ax.grid(axis="x")
+    ax.set_xlabel("times in 1,000 words")
+    _legend(ax)
+    return ax
+
+
+@styled
+def keyness(
+    key_terms: pd.DataFrame,
+    *,
+    target: str,
+    reference: str,
+    n: int = 24,
+    sources: Iterable[str] | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Which terms are typical of which source, and how often are they there at all?
+
+    Reads term, n_target, n_reference, log_likelihood, log_ratio of the table of key terms. To the right the terms that
+    both together use often; upwards those that ``target`` uses more, downwards those of ``reference``: 1 is twice as
+    often, 2 four times. ``sources`` are all sources of the story. The ``n`` terms of the largest log-likelihood are
+    named where there is room without two names meeting.
+
+    >>> rows = pd.DataFrame({"term": ["fire"], "n_target": [9], "n_reference": [1], "log_likelihood": [7.0],
+    ...                      "log_ratio": [2.7]})
+    >>> [text.get_text() for text in keyness(rows, target="a", reference="b").texts]
+    ['fire']
+    """
+    ax = ax or blank(height=4.6)
+    look = looks(sources or [target, reference])
+    times = key_terms["n_target"] + key_terms["n_reference"]
+    for source, rows in ((target, key_terms["log_ratio"] >= 0), (reference, key_terms["log_ratio"] < 0)):
+        colour, marker = look.get(source, Look(MUTED, "o"))
+        ax.plot(
+            times[rows],
+            key_terms.loc[rows, "log_ratio"],
+            color=colour,
+            marker=marker,
+            markersize=5,
+            alpha=0.75,
+            linestyle="none",
+            label=f"more in {label(source, limit=28)}",
+            rasterized=len(key_terms) > MANY,
+        )
+    ax.axhline(0, color=MUTED, linewidth=1, zorder=0)
+    ax.set_xscale("log")
+    _whole_numbers(ax, times)
+    reach = max([1.0, *key_terms["log_ratio"].abs()]) * 1.15
+    ax.set_ylim(-reach, reach)
+    ax.grid(color=LINE)
+    ax.set_xlabel("times in both together")
+    ax.set_ylabel("log ratio (1 = twice as often)")
+    _legend(ax)
+    first = key_terms.assign(size=key_terms["log_likelihood"].abs()).sort_values(
+        ["size", "term"], ascending=[False, True]
+    )
+    points = [
+        (row.n_target + row.n_reference, row.log_ratio, label(row.term, limit=28)) for row in first.head(n).itertuples()
+    ]
+    _name(ax, points)
+    return ax
+
+
+def _legend(ax: "Axes") -> None:
+    """Put the legend above the chart, in a row: there it covers nothing."""
+    handles, names = ax.get_legend_handles_labels()
+    if handles:
+        ax.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1), ncols=min(3, len(names)), borderaxespad=0.2)
+
+
+def _whole_numbers(ax: "Axes", values: pd.Series) -> None:
+    """Mark a logarithmic axis of counts at 1, 2, 5, 10, ... as far as the counts go."""
+    from matplotlib.ticker import NullLocator
+
+    low, high = (values.min(), values.max()) if len(values) else (1, 10)
+    marks = [base * 10**power for power in range(7) for base in (1, 2, 5)]
+    marks = [mark for mark in marks if low / 2 < mark < high * 2]
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xticks(marks, labels=[f"{mark:,}" for mark in marks])
+    ax.set_xlim(low / 1.3, high * 1.5)
+
+
+def _name(ax: "Axes", points: list[tuple[float, float, str]]) -> None:
+    """Write names beside points, the first first, each where it meets no other name; where there is no room, none."""
+    figure = ax.get_figure(root=True)
+    figure.draw_without_rendering()  # so that the places of the points on the paper are known
+    inside = ax.get_window_extent()
+    taken = [text.get_window_extent() for text in ax.texts]
+    for x, y, name in points:
+        for dx, dy, across, along in (
+            (5, 0, "left", "center"),
+            (-5, 0, "right", "center"),
+            (0, 5, "center", "bottom"),
+            (0, -5, "center", "top"),
+        ):
+            text = ax.annotate(
+                name, (x, y), xytext=(dx, dy), textcoords="offset points", ha=across, va=along, fontsize=8.5
+            )
+            box = text.get_window_extent().padded(1)
+            free = inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1
+            if free and not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                break
+            text.remove()

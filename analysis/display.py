@@ -81,6 +81,46 @@ def figure(axes: "Axes", claim: str, caption: str, alternative: str, table: pd.D
     return Fragment(markup, f"figure: {visible(claim)}")
 
 
+def overview(articles: pd.DataFrame, sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    """Return what a reader wants to know of each article first: where it is from, and how long it is.
+
+    Reads the tables of articles, sentences and tokens; furniture is counted nowhere. Columns that no article fills
+    are left out.
+
+    >>> from analysis import corpus, segmentation
+    >>> articles = corpus.from_records([{"source": "daily", "text": "It rained."}])
+    >>> sentences = segmentation.split(articles)
+    >>> overview(articles, sentences, segmentation.tokenize(sentences)).values.tolist()
+    [['daily', 1, 2]]
+    """
+    known = articles[["source", "title", "author", "published", "genre", "url"]].dropna(axis="columns", how="all")
+    counted = sentences[sentences["part"] != "furniture"]
+    sizes = {"sentences": counted, "words": tokens}
+    return known.assign(
+        **{
+            name: articles["article_id"].map(rows.groupby("article_id").size()).fillna(0).astype("int64")
+            for name, rows in sizes.items()
+        }
+    )
+
+
+def content_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table of terms that are no function words ("the", "of", "said"), to show those alone.
+
+    For display only: rates stay those of all tokens, whatever is shown. Reads term.
+
+    >>> content_words(pd.DataFrame({"term": ["the", "bridge"]}))["term"].tolist()
+    ['bridge']
+    """
+    return frame[~frame["term"].isin(_function_words())].reset_index(drop=True)
+
+
+@lru_cache(maxsize=1)
+def _function_words() -> frozenset[str]:
+    path = TEMPLATES.parent.parent / "lexicons" / "function_words.tsv"
+    return frozenset(path.read_text(encoding="utf-8").split("\n")[1:])
+
+
 def _table(frame: pd.DataFrame, caption: str | None, digits: int) -> str:
     names = [str(column) for column in frame.columns]
     numeric = [pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind) for kind in frame.dtypes]
