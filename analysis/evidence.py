@@ -13,21 +13,25 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
-from analysis import resampling, segmentation, tables
+from analysis import resampling, segmentation, sentiment, tables
 from analysis.findings import write as findings
 from analysis.resampling import Blocks
-from analysis.second_opinion import judge, robustness
+from analysis.second_opinion import cuts, judge, robustness, thresholds
 
 __all__ = [
     "compare",
     "count",
+    "cuts",
     "equal_length",
     "findings",
     "interval",
     "judge",
     "permute",
     "permute_terms",
+    "rate",
     "robustness",
+    "thresholds",
+    "tone",
     "within",
 ]
 
@@ -367,6 +371,50 @@ def count(passages: pd.DataFrame, flags: pd.DataFrame, *, category: str) -> pd.D
     ]
     words = [len(segmentation.spans(text)) for text in kept["text"]]
     return kept.assign(n_words=np.array(words, dtype="int64"), **{category: np.array(found, dtype="int64")})
+
+
+def tone(passages: pd.DataFrame, *, engine: str = "textblob", seed: int = 0) -> pd.DataFrame:
+    """Say of each two sources whether the tone of their narration differs: compared, tried otherwise, and judged.
+
+    Reads the columns of passages. The narration (all text, if there is none) without headlines is scored with
+    ``engine``, compared by :func:`compare`, taken again by :func:`robustness`; returns the table of :func:`judge`,
+    ``measure`` "polarity". Empty with fewer than two sources.
+
+    >>> from analysis import corpus, segmentation
+    >>> articles = corpus.from_records([{"source": name, "text": "It rained."} for name in ("a", "b")])
+    >>> passages = segmentation.split(articles).assign(passage_id=0, voice="narration", name=None)
+    >>> tone(passages)[["source_a", "source_b", "n_a", "verdict"]].values.tolist()
+    [['a', 'b', 1, 'too little text']]
+    """
+    tables.check(passages, "passages", call="evidence.tone", columns=["part", "voice", "text"])
+    scored = sentiment.score(_own_words(passages), engine=engine)
+    return judge(compare(scored, seed=seed), robustness(passages, engine=engine))
+
+
+def rate(passages: pd.DataFrame, flags: pd.DataFrame, *, category: str, seed: int = 0) -> pd.DataFrame:
+    """Say of each two sources whether one has more words flagged as ``category`` in its narration.
+
+    Reads what :func:`count` reads, and part and voice. Rates are spans per word. Returns the table of :func:`judge`;
+    ``measure`` is ``category``. The panel is that of :func:`cuts`.
+
+    >>> from analysis import corpus, segmentation
+    >>> articles = corpus.from_records([{"source": name, "text": "It rained."} for name in ("a", "b")])
+    >>> passages = segmentation.split(articles).assign(passage_id=0, voice="narration", name=None)
+    >>> rate(passages, tables.make("flags"), category="loaded")[["measure", "mean_a", "verdict"]].values.tolist()
+    [['loaded', 0.0, 'too little text']]
+    """
+    counted = count(passages, flags, category=category)
+    return judge(
+        compare(_own_words(counted), value=category, per="n_words", seed=seed),
+        cuts(counted, value=category, per="n_words"),
+    )
+
+
+def _own_words(passages: pd.DataFrame) -> pd.DataFrame:
+    """Return the narration of the body; where there is none at all, everything in the body that has a voice."""
+    body = passages[(passages["part"] == "body") & passages["voice"].notna()]
+    narration = body[body["voice"] == "narration"]
+    return body if narration.empty else narration
 
 
 def _check(scored: pd.DataFrame, call: str, columns: Sequence[str], *, paragraphs: bool = True) -> None:

@@ -5,12 +5,14 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
-from analysis import sentiment, tables
+from analysis import alignment, sentiment, tables
 
 # Found with benchmarks/simulation.py: passages a side at which a strong difference (.8 of the spread of the passages,
 # Cohen 1988) is found in 80 % of runs, when passages of one paragraph resemble each other as they do in news.
 MIN_PASSAGES = 30
 LEANS = 0.75
+# Thresholds of alignment at which coverage is taken again, as shares of the default.
+THRESHOLDS = (0.5, 1.0, 1.5, 2.0)
 
 
 def robustness(passages: pd.DataFrame, *, engine: str = "textblob") -> pd.DataFrame:
@@ -38,55 +40,77 @@ def robustness(passages: pd.DataFrame, *, engine: str = "textblob") -> pd.DataFr
     """
     columns = ["article_id", "source", "part", "start", "text", "voice"]
     tables.check(passages, "passages", call="evidence.robustness", columns=columns, unique=False)
-    counted = passages[(passages["part"] != "furniture") & passages["voice"].notna()]
     if engine not in sentiment.ENGINES:
         raise ValueError(f"evidence.robustness: no engine {engine!r}; there are {', '.join(sentiment.ENGINES)}.")
-    voices = ["narration", "all text"] if counted["voice"].nunique() > 1 else ["all text"]
-    if set(counted["voice"]) == {"narration"}:
-        voices = ["narration"]
-    headlines = ["without", "with"] if (counted["part"] == "headline").any() else ["without"]
+    counted = passages[(passages["part"] != "furniture") & passages["voice"].notna()]
     scores = {name: sentiment.score(counted, engine=name)["polarity"].to_numpy() for name in sentiment.ENGINES}
     lengths = counted["text"].str.len().to_numpy()
     rows = []
-    for voice, headline in product(voices, headlines):
-        chosen = np.ones(len(counted), dtype=bool)
-        if voice == "narration":
-            chosen &= (counted["voice"] == "narration").to_numpy()
-        if headline == "without":
-            chosen &= (counted["part"] != "headline").to_numpy()
+    for voice, headline, chosen in _choices(counted):
         cell = counted[chosen]
         whole = _whole_texts(cell)
         for name in sentiment.ENGINES:
             by_passage = pd.Series(scores[name][chosen]).groupby(cell["source"].to_numpy()).mean()
             by_text = _whole(name, cell, whole, scores["vader"][chosen], lengths[chosen])
-            for unit, tone in (("passages", by_passage), ("whole text", by_text)):
-                rows += [
-                    {
-                        "source_a": a,
-                        "source_b": b,
-                        "engine": name,
-                        "voice": voice,
-                        "headline": headline,
-                        "unit": unit,
-                        "difference": float(tone[a] - tone[b]),
-                        "main": (name, voice, headline, unit) == (engine, voices[0], "without", "passages"),
-                    }
-                    for a, b in combinations(sorted(tone.index), 2)
-                ]
-    panel = pd.DataFrame(rows, columns=[c for c in tables.TABLES["robustness"].columns if c != "keeps_sign"])
-    signs = np.sign(panel["difference"].astype("float64").round(12))
-    pair = [panel["source_a"], panel["source_b"]]
-    own = signs.where(panel["main"].astype(bool)).groupby(pair).transform("max")
-    order = {name: place for place, name in enumerate(("narration", "without", *sentiment.ENGINES))}
-    panel = panel.assign(keeps_sign=(signs == own) & (signs != 0)).sort_values(
-        ["source_a", "source_b", "voice", "headline", "engine", "unit"],
-        key=lambda column: (
-            column.map(lambda word: order.get(word, 99)) if column.name in ("voice", "headline", "engine") else column
-        ),
-        kind="stable",
-        ignore_index=True,
-    )
-    return tables.make("robustness", panel)
+            rows += _cells(by_passage, (name, voice, headline, "passages"))
+            rows += _cells(by_text, (name, voice, headline, "whole text"))
+    return _panel(rows, engine)
+
+
+def cuts(counted: pd.DataFrame, *, value: str, per: str) -> pd.DataFrame:
+    """Take the difference of a rate between each two sources again under other cuts of the text.
+
+    Reads source, part, voice and the columns ``value`` and ``per`` of passages. Returns a table like that of
+    :func:`robustness`, for a measure that has no engines: engine is "-", unit "passages", the main cell narration
+    without headline.
+
+    >>> counted = pd.DataFrame({"source": ["a", "b"], "part": "body", "voice": "narration", "loaded": [2, 1]})
+    >>> cuts(counted.assign(n_words=10), value="loaded", per="n_words")[["voice", "difference", "main"]]
+           voice  difference  main
+    0  narration         0.1  True
+    """
+    columns = ["source", "part", "voice", value, per]
+    tables.check(counted, "passages", call="evidence.cuts", columns=columns, unique=False)
+    kept = counted[(counted["part"] != "furniture") & counted["voice"].notna()]
+    rows = []
+    for voice, headline, chosen in _choices(kept):
+        totals = kept[chosen].groupby("source")[[value, per]].sum()
+        rows += _cells(totals[value] / totals[per].where(totals[per] > 0), ("-", voice, headline, "passages"))
+    return _panel(rows, "-")
+
+
+def thresholds(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Count what the sources share under other thresholds of alignment.
+
+    Reads what ``alignment.align`` reads. Returns one row a source and threshold (half of the default, the default,
+    half as much again, twice as much): ``threshold``, ``main`` (the default), ``n_sentences`` of the source,
+    ``n_shared`` of them with a counterpart in another source, ``n_events`` that it tells with others.
+
+    >>> from analysis import corpus, segmentation
+    >>> articles = corpus.from_records([{"source": name, "text": "The old bridge closed."} for name in ("a", "b")])
+    >>> thresholds(segmentation.split(articles))[["source", "threshold", "n_shared"]].head(2)
+      source  threshold  n_shared
+    0      a       0.05         1
+    1      b       0.05         1
+    """
+    kept = sentences[sentences["part"] != "furniture"] if "part" in sentences else sentences
+    rows = []
+    for share in THRESHOLDS:
+        threshold = round(share * alignment.THRESHOLD, 6)
+        events = alignment.events(kept, alignment.align(kept, threshold=threshold))
+        for source, own in kept.groupby("source", sort=True):
+            told = events[events["source"] == source]
+            rows.append(
+                {
+                    "source": source,
+                    "threshold": threshold,
+                    "main": share == 1.0,
+                    "n_sentences": len(own),
+                    "n_shared": len(told),
+                    "n_events": told["event_id"].nunique(),
+                }
+            )
+    return tables.make("thresholds", rows)
 
 
 def judge(comparisons: pd.DataFrame, panel: pd.DataFrame, *, min_passages: int = MIN_PASSAGES) -> pd.DataFrame:
@@ -128,6 +152,44 @@ def judge(comparisons: pd.DataFrame, panel: pd.DataFrame, *, min_passages: int =
         "does not hold",
     )
     return tables.make("verdicts", joined.assign(excludes_zero=excludes, beyond_null=beyond, verdict=verdict))
+
+
+def _choices(counted: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:
+    """Return the cuts of the text that the story has: voice, headline, and which rows; the main one first."""
+    told = set(counted["voice"])
+    voices = [
+        name for name, there in (("narration", "narration" in told), ("all text", told != {"narration"})) if there
+    ]
+    headed = (counted["part"] == "headline").to_numpy()
+    narrated = (counted["voice"] == "narration").to_numpy()
+    return [
+        (voice, headline, (narrated | (voice == "all text")) & (~headed | (headline == "with")))
+        for voice, headline in product(voices, ["without", "with"] if headed.any() else ["without"])
+    ]
+
+
+def _cells(tone: pd.Series, cell: tuple[str, str, str, str]) -> list[dict]:
+    place = dict(zip(("engine", "voice", "headline", "unit"), cell, strict=True))
+    return [
+        {"source_a": a, "source_b": b, **place, "difference": float(tone[a] - tone[b])}
+        for a, b in combinations(sorted(tone.dropna().index), 2)
+    ]
+
+
+def _panel(rows: list[dict], engine: str) -> pd.DataFrame:
+    """Return the cells, the main one of each pair first, with whether each has its sign."""
+    if not rows:
+        return tables.make("robustness")
+    panel = pd.DataFrame(rows)
+    # Rows come by cut, the main cut first, and in the order of the engines: only the pairs are still to be sorted.
+    panel = panel.sort_values(["source_a", "source_b"], kind="stable", ignore_index=True)
+    first = panel.groupby(["source_a", "source_b"])[["voice", "headline"]].transform("first")
+    own = (panel[["voice", "headline"]] == first).all(axis=1)
+    main = own & (panel["engine"] == engine) & (panel["unit"] == "passages")
+    # A difference of the last bits has no sign.
+    signs = np.sign(panel["difference"].round(12))
+    wanted = signs.where(main).groupby([panel["source_a"], panel["source_b"]]).transform("max")
+    return tables.make("robustness", panel.assign(main=main, keeps_sign=(signs == wanted) & (signs != 0)))
 
 
 def _whole_texts(cell: pd.DataFrame) -> pd.DataFrame:

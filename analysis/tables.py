@@ -425,6 +425,18 @@ TABLES: dict[str, Table] = {
         },
         ("source_a", "source_b", "engine", "voice", "headline", "unit"),
     ),
+    "thresholds": Table(
+        "source and threshold",
+        {
+            "source": "text",
+            "threshold": "number",
+            "main": "flag",
+            "n_sentences": "integer",
+            "n_shared": "integer",
+            "n_events": "integer",
+        },
+        ("source", "threshold"),
+    ),
     "findings": Table(
         "finding",
         {"topic": "text", "status": "text", "sentence": "text", "n": "text", "section": "text"},
