@@ -154,7 +154,8 @@ def _tone_claim(known: pd.DataFrame, what: str) -> str:
     values = f"({signed(lowest['mean'])} and {signed(highest['mean'])})"
     if known[["low", "high"]].isna().any(axis=None):
         return f"Too little text to say whether the tone differs between {_and(known['source'])} {values}."
-    said = f"In these texts, {lowest['source']}{of} reads more negative than {highest['source']}'s {values}"
+    how = "more negative" if lowest["mean"] < 0 else "less positive"
+    said = f"In these texts, {lowest['source']}{of} reads {how} than {highest['source']}'s {values}"
     said = said if what else said.replace("'s (", " (")
     if lowest["high"] < highest["low"]:
         return f"{said}: their intervals do not overlap."

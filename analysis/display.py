@@ -6,12 +6,13 @@ So nothing here takes markup: each function takes text and tables and escapes th
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ from analysis.charts import visible
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+EVENTS_LIT = 100  # so many events light up on hovering without script
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "report"
 _LINK = re.compile(r"https?://[^\s\"'<>]+\Z", re.IGNORECASE)
 
@@ -36,8 +38,21 @@ class Fragment:
         return f"<{self.name}>"
 
     def _repr_html_(self) -> str:
-        style, script = _asset("display.css"), _asset("display.js")
-        return f'<style>{style}</style><div class="px">{self.markup}</div><script>{script}</script>'
+        return f'<style>{style()}</style><div class="px">{self.markup}</div><script>{script()}</script>'
+
+
+def style() -> str:
+    """Return the style sheet of everything that this module makes."""
+    lit = "".join(
+        f".reader:has(.e{event}:is(:hover,:focus,:target)) .e{event}{{background:var(--mark)}}\n"
+        for event in range(EVENTS_LIT)
+    )
+    return _asset("display.css") + lit
+
+
+def script() -> str:
+    """Return the script that sorts tables and moves the reader's columns; without it everything can be read."""
+    return _asset("display.js")
 
 
 def safe(text: object) -> str:
@@ -119,6 +134,192 @@ def content_words(frame: pd.DataFrame) -> pd.DataFrame:
 def _function_words() -> frozenset[str]:
     path = TEMPLATES.parent.parent / "lexicons" / "function_words.tsv"
     return frozenset(path.read_text(encoding="utf-8").split("\n")[1:])
+
+
+def reader(
+    articles: pd.DataFrame,
+    sentences: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    quotations: pd.DataFrame | None = None,
+    flags: pd.DataFrame | None = None,
+    full: bool = True,
+) -> Fragment:
+    """Show the articles of a story side by side, the sentences that tell the same event linked to one another.
+
+    Reads article_id, source, text of ``articles``; article_id, sentence_id, paragraph_id, part, start, end of
+    ``sentences``; event_id, label, article_id, sentence_id of ``events``. ``quotations`` are marked, with their
+    speaker (those of kind direct and mixed with a confidence of .5 or more); of ``flags`` the loaded words. A sentence
+    of an event is a link to the next source's sentence; hovering, focus or a tap lights up all of the event. What no
+    other article tells stays plain. Without ``full`` shared sentences are cut after 15 words and others left out.
+
+    It needs no script: with it a click brings the counterparts to the same height. ``source`` names a column, so
+    several articles of one source stand in columns of their own.
+
+    >>> from analysis import corpus, segmentation, tables
+    >>> articles = corpus.from_records([{"source": "daily", "text": "It rained."}, {"source": "post", "text": "Rain."}])
+    >>> reader(articles, segmentation.split(articles), tables.make("events"))
+    <reader: daily, post>
+    """
+    seed = "".join(articles["article_id"] + articles["text"]) + str(full)
+    page = _Reader(f"r{sha256(seed.encode()).hexdigest()[:8]}", events, full, articles["source"])
+    columns = "".join(
+        page.column(
+            number,
+            article,
+            sentences[sentences["article_id"] == article.article_id],
+            _marks(quotations, article.article_id, "quotation") + _marks(flags, article.article_id, "loaded"),
+        )
+        for number, article in enumerate(articles.itertuples())
+    )
+    has_flags = flags is not None and not flags.empty
+    markup = (
+        f'<div class="reader">{page.tools(quotations is not None, has_flags)}<div class="columns">{columns}</div></div>'
+    )
+    return Fragment(markup, f"reader: {', '.join(articles['source'])}")
+
+
+class _Mark(NamedTuple):
+    start: int
+    end: int
+    kind: str
+    speaker: str = ""  # stands at the end of the mark
+
+
+def _marks(frame: pd.DataFrame | None, article_id: str, kind: str) -> list[_Mark]:
+    """Return what is to be marked in an article: its direct quotations, or its loaded words."""
+    if frame is None:
+        return []
+    rows = frame[frame["article_id"] == article_id]
+    if kind == "loaded":
+        rows = rows[rows["category"] == "loaded"]
+        return [_Mark(start, end, kind) for start, end in zip(rows["start"], rows["end"], strict=True)]
+    rows = rows[rows["kind"].isin(["direct", "mixed"]) & (rows["confidence"] >= 0.5)]
+    marks = []
+    for row in rows.itertuples():
+        said = [value for value in (row.name, row.speaker) if not pd.isna(value)]
+        speaker = said[0] if said else "speaker not found"
+        if pd.isna(row.gap_start) or not row.start < row.gap_start < row.gap_end < row.end:
+            marks.append(_Mark(row.start, row.end, kind, speaker))
+        else:
+            marks += [_Mark(row.start, int(row.gap_start), kind), _Mark(int(row.gap_end), row.end, kind, speaker)]
+    return marks
+
+
+class _Reader:
+    """The parts of a side-by-side reader: which sentence belongs to which event, and the names of the links."""
+
+    def __init__(self, prefix: str, events: pd.DataFrame, full: bool, sources: Iterable[str]):
+        self.prefix = prefix
+        self.keys = {source: _key(look) for source, look in charts.looks(sources).items()}
+        self.full = full
+        self.event = {
+            (article_id, sentence_id): (event_id, label)
+            for article_id, sentence_id, event_id, label in zip(
+                events["article_id"], events["sentence_id"], events["event_id"], events["label"], strict=True
+            )
+        }
+        self.members: dict[int, list[tuple[str, int]]] = {}
+        for place, (event_id, _) in self.event.items():
+            self.members.setdefault(event_id, []).append(place)
+        self.names: dict[str, int] = {}
+        for article_id, _ in self.event:
+            self.names.setdefault(article_id, len(self.names))
+
+    def tools(self, quotations: bool, loaded: bool) -> str:
+        choices = [("all", "Everything"), ("shared", "Told by several"), ("alone", "Told here only")]
+        choices += [("quoted", "Quotations")] if quotations else []
+        radios = "".join(
+            f'<label><input type="radio" name="{self.prefix}" value="{value}"{" checked" if value == "all" else ""}> '
+            f"{text}</label>"
+            for value, text in choices
+        )
+        legend = [
+            '<span class="told">Underlined</span>: another article tells it too; the number is the event’s. '
+            "Choose it to see the counterpart."
+        ]
+        legend += ["Plain: no counterpart found."]
+        legend += ['<span class="quotation">Tinted</span>: quotation, then who says it.'] if quotations else []
+        legend += ['<span class="loaded">Dotted</span>: loaded word.'] if loaded else []
+        items = "".join(f"<li>{item}</li>" for item in legend)
+        tools = f'<div class="tools"><fieldset><legend>Show</legend>{radios}</fieldset></div>'
+        return f'{tools}<ul class="legend">{items}</ul>'
+
+    def column(self, number: int, article, sentences: pd.DataFrame, marks: list[_Mark]) -> str:
+        title = f' <span class="title">{safe(article.title)}</span>' if not pd.isna(article.title) else ""
+        paragraphs = "".join(
+            f'<p class="{part}">{self._paragraph(article, rows, marks)}</p>'
+            for (_, part), rows in sentences.groupby(["paragraph_id", "part"], sort=True)
+        )
+        name = f"{self.prefix}-c{number}"
+        return (
+            f'<div class="column"><h4 id="{name}">{self.keys[article.source]} {safe(article.source)}{title}'
+            f'</h4><div class="text" role="group" tabindex="0" aria-labelledby="{name}">{paragraphs}</div></div>'
+        )
+
+    def _paragraph(self, article, rows: pd.DataFrame, marks: list[_Mark]) -> str:
+        return " ".join(
+            self._sentence(article, sentence_id, start, end, [m for m in marks if m.start < end and m.end > start])
+            for sentence_id, start, end in zip(rows["sentence_id"], rows["start"], rows["end"], strict=True)
+        )
+
+    def _sentence(self, article, sentence_id: int, start: int, end: int, marks: list[_Mark]) -> str:
+        place = (article.article_id, sentence_id)
+        quoted = " has-quotation" if any(mark.kind == "quotation" for mark in marks) else ""
+        if place not in self.event:
+            text = (
+                _pieces(article.text, start, end, marks) if self.full else f"({_words(article.text[start:end])} words)"
+            )
+            return f'<span class="alone{quoted}">{text}</span>'
+        event_id, label = self.event[place]
+        text = _pieces(article.text, start, end, marks) if self.full else safe(snippet(article.text[start:end]))
+        others = self.members[event_id]
+        following = others[(others.index(place) + 1) % len(others)]
+        # An event's later sentences in the same article lead on too, in the end to another source.
+        return (
+            f'<a class="told e{event_id}{quoted}" id="{self._name(place)}" href="#{self._name(following)}" '
+            f'data-event="{event_id}" title="Event {event_id + 1}: {safe(label)}">{text}<sup>{event_id + 1}</sup></a>'
+        )
+
+    def _name(self, place: tuple[str, int]) -> str:
+        return f"{self.prefix}-{self.names[place[0]]}-{place[1]}"
+
+
+_GLYPHS = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚", "X": "✖"}
+
+
+def _key(look: charts.Look) -> str:
+    """Return a source's marker in its colour, as the charts draw it."""
+    return f'<span class="key k{charts.COLOURS.index(look.colour)}" aria-hidden="true">{_GLYPHS[look.marker]}</span>'
+
+
+def _pieces(text: str, start: int, end: int, marks: list[_Mark]) -> str:
+    """Return ``text[start:end]`` escaped, cut where a mark begins or ends, each piece with the classes of its marks."""
+    cuts = sorted({start, end, *(min(max(place, start), end) for mark in marks for place in (mark.start, mark.end))})
+    parts = []
+    for a, b in pairwise(cuts):
+        kinds = sorted({mark.kind for mark in marks if mark.start <= a and b <= mark.end})
+        piece = safe(" ".join(text[a:b].split()) if not text[a:b].isspace() else " ")
+        piece = f"{' ' * text[a].isspace()}{piece}{' ' * text[b - 1].isspace()}" if piece.strip() else piece
+        parts.append(f'<span class="{" ".join(kinds)}">{piece}</span>' if kinds else piece)
+        parts += [
+            f' <span class="speaker">{safe(mark.speaker)}</span>' for mark in marks if mark.end == b and mark.speaker
+        ]
+    return "".join(parts)
+
+
+def snippet(text: str, *, words: int = 15) -> str:
+    """Return the first ``words`` words of a text, to be shown where the text itself may not be.
+
+    >>> snippet("One two three.", words=2)
+    'One two …'
+    """
+    parts = text.split()
+    return text if len(parts) <= words else " ".join(parts[:words]) + " …"
+
+
+def _words(text: str) -> int:
+    return len(text.split())
 
 
 def _table(frame: pd.DataFrame, caption: str | None, digits: int) -> str:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis import corpus
+from analysis import corpus, display
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
@@ -373,8 +373,8 @@ def _exporter():
 
 
 def _page(notebook: "NotebookNode", articles: pd.DataFrame, options: Mapping[str, object]) -> dict[str, object]:
-    style = "\n".join((TEMPLATES / "report" / name).read_text("utf-8") for name in ("page.css", "display.css"))
-    script = (TEMPLATES / "report" / "display.js").read_text("utf-8")
+    style = (TEMPLATES / "report" / "page.css").read_text("utf-8") + display.style()
+    script = display.script()
     sections = _sections(notebook)
     story = string.capwords(articles["story"].iloc[0].replace("-", " ").replace("_", " "))
     return {

@@ -1,4 +1,4 @@
-// Columns that sort. Without script every table is there, in the order that was computed.
+// Columns that sort, and counterparts that come into view. Without script all can be read, and links lead on.
 (() => {
   const value = (row, column) => {
     const text = row.cells[column].dataset.value || row.cells[column].textContent;
@@ -22,6 +22,31 @@
         const rows = [...body.rows].sort((a, b) => order(value(a, column), value(b, column)) * (down ? -1 : 1));
         body.append(...rows);
       });
+    });
+  }
+  const clear = (reader) => reader.querySelectorAll(".pinned").forEach((other) => other.classList.remove("pinned"));
+  for (const reader of document.querySelectorAll(".px .reader:not(.ready)")) {
+    reader.classList.add("ready");
+    reader.addEventListener("click", (happening) => {
+      const link = happening.target.closest("a.told");
+      if (!link) return;
+      happening.preventDefault();
+      const same = [...reader.querySelectorAll(`a.told[data-event="${link.dataset.event}"]`)];
+      const was = link.classList.contains("pinned");
+      clear(reader);
+      if (was) return;
+      same.forEach((other) => other.classList.add("pinned"));
+      const own = link.closest(".text");
+      const height = link.getBoundingClientRect().top - own.getBoundingClientRect().top;
+      for (const column of reader.querySelectorAll(".text")) {
+        const first = same.find((other) => column.contains(other));
+        if (column === own || !first) continue;
+        const off = first.getBoundingClientRect().top - column.getBoundingClientRect().top - height;
+        column.scrollBy({ top: off, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+      }
+    });
+    reader.addEventListener("keydown", (happening) => {
+      if (happening.key === "Escape") clear(reader);
     });
   }
 })();
