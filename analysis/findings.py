@@ -1,10 +1,357 @@
-"""The findings of a report as sentences: each true of the texts at hand, each with its n."""
+"""The findings of a report as sentences: each true of the texts at hand, each with its n.
+
+A difference that was tested carries the word that ``evidence.judge`` gave it; what can be counted in the texts
+(what all tell, who is quoted) is *described*; what warns the reader before any comparison is *note*. Sentences speak
+of these texts, never of what a source is like.
+"""
+
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from analysis import tables
+from analysis import segmentation, tables
+
+# In the order in which a report says them.
+STATUSES = ("note", "described", "holds", "leans", "does not hold", "too little text")
+# From this share of common words on, texts have to be read as one text with changes.
+REUSED = 0.2
+NAMED = 3
+SNIPPET = 12
+# An example has this many words or more, if there is one: "He left." shows little.
+TELLING = 8
+# A speaker that could not be named.
+PRONOUNS = ("he", "she", "they", "it", "who", "we", "I")
+# What a measure is called, more of it, and its unit: (name, more, less, factor, digits, unit).
+MEASURES = {
+    "polarity": ("tone", "more positive", "more negative", 1.0, 2, "mean polarity"),
+    "loaded": ("share of loaded words", "more loaded words", "fewer loaded words", 1000.0, 1, "per 1,000 words"),
+    "hedge": ("share of hedges", "more hedges", "fewer hedges", 1000.0, 1, "per 1,000 words"),
+    "booster": ("share of boosters", "more boosters", "fewer boosters", 1000.0, 1, "per 1,000 words"),
+    "absolute": ("share of absolutes", "more absolutes", "fewer absolutes", 1000.0, 1, "per 1,000 words"),
+}
 
 
-def write(articles: pd.DataFrame) -> pd.DataFrame:
-    """Write the findings."""
-    return tables.make("findings")
+def write(
+    articles: pd.DataFrame,
+    *,
+    sentences: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    omissions: pd.DataFrame | None = None,
+    thresholds: pd.DataFrame | None = None,
+    reuse: pd.DataFrame | None = None,
+    conflicts: pd.DataFrame | None = None,
+    passages: pd.DataFrame | None = None,
+    quotation_pairs: pd.DataFrame | None = None,
+    wording: pd.DataFrame | None = None,
+    verdicts: pd.DataFrame | Sequence[pd.DataFrame] = (),
+) -> pd.DataFrame:
+    """Write the findings of a story, from the tables of the measures that were taken; those left out are not spoken of.
+
+    Reads source, genre, published of the articles; of the other tables their columns as ``tables`` defines them.
+    ``verdicts`` is one table of ``evidence.judge`` or several. Returns one row a finding, in the order in which a
+    report says them: ``topic``, ``status`` (note, described, holds, leans, does not hold, too little text),
+    ``sentence``, ``n`` (what it rests on, in words) and ``section``, the part of the report that shows it ("story",
+    "coverage", "speakers", "tone", "language", "wording").
+
+    The first sentence says how many differences were tested and how many hold. With one source there is nothing to
+    compare, and it says so.
+
+    >>> from analysis import corpus
+    >>> write(corpus.from_records([{"source": "daily", "text": "It rained."}]))["sentence"].item()
+    'There is one source, daily: nothing to compare.'
+    """
+    tables.check(articles, "articles", call="evidence.findings", columns=["source", "genre", "published"])
+    judged = pd.concat([tables.make("verdicts"), *([verdicts] if isinstance(verdicts, pd.DataFrame) else verdicts)])
+    sources = sorted(articles["source"].unique())
+    compared = len(sources) > 1
+    rows = [_summary(articles, sources, judged)]
+    if compared:
+        rows += _notes(articles, reuse)
+        rows += _coverage(sources, sentences, events, omissions, thresholds)
+        rows += _conflicts(conflicts)
+    rows += _speakers(passages)
+    if compared:
+        rows += _retold(quotation_pairs)
+        rows += _wording(wording)
+        rows += _differences(judged, articles)
+    return tables.make("findings", rows)
+
+
+def _row(topic: str, status: str, sentence: str, n: str, section: str) -> dict:
+    return {"topic": topic, "status": status, "sentence": sentence, "n": n, "section": section}
+
+
+def _summary(articles: pd.DataFrame, sources: list[str], judged: pd.DataFrame) -> dict:
+    n = f"{_count(len(articles), 'article')} of {_count(len(sources), 'source')}"
+    if not sources:
+        return _row("summary", "note", "There is no article: nothing to say.", n, "story")
+    if len(sources) == 1:
+        return _row("summary", "note", f"There is one source, {sources[0]}: nothing to compare.", n, "story")
+    if judged.empty:
+        return _row("summary", "note", "No difference was tested; what follows is described.", n, "story")
+    words = judged["verdict"].value_counts()
+    holding, leaning, little = (int(words.get(word, 0)) for word in ("holds", "leans", "too little text"))
+    n += f"; {_count(len(judged), 'comparison')}"
+    if len(judged) == 1:
+        verdict = {
+            "holds": "it holds",
+            "leans": "it leans one way, and does not hold",
+            "too little text": "there is too little text to say",
+        }.get(judged["verdict"].item(), "it does not hold")
+        return _row("summary", "note", f"One difference was tested between these texts: {verdict}.", n, "story")
+    said = [
+        f"{_number(holding)} {'holds' if holding == 1 else 'hold'}" if holding else "none holds",
+        *([f"{_number(leaning)} {'leans' if leaning == 1 else 'lean'} one way"] if leaning else []),
+        *([f"for {'all' if little == len(judged) else _number(little)} there is too little text"] if little else []),
+    ]
+    what = f"Of {_number(len(judged))} differences tested between these texts, {_joined(said)}."
+    return _row("summary", "note", what, n, "story")
+
+
+def _notes(articles: pd.DataFrame, reuse: pd.DataFrame | None) -> list[dict]:
+    rows = []
+    n = _count(len(articles), "article")
+    if reuse is not None:
+        tables.check(reuse, "reuse", call="evidence.findings")
+        shared = reuse[reuse["share"] >= REUSED].sort_values(["share", "article_id", "other_article_id"])
+        # Each pair stands in the table twice, once from either side: the larger share is told.
+        pair = [frozenset(ids) for ids in zip(shared["article_id"], shared["other_article_id"], strict=True)]
+        told = shared[~pd.Series(pair, index=shared.index, dtype="object").duplicated(keep="last")]
+        for row in told.sort_values(["source", "other_source"]).itertuples():
+            sentence = (
+                f"{row.share:.0%} of the words of {row.source} stand verbatim or nearly so in {row.other_source}: "
+                "where the texts are the same, nothing can differ."
+            )
+            rows.append(_row("reuse", "note", sentence, f"{row.reused} of {row.words} words", "story"))
+    genres = articles.groupby("source")["genre"].agg(lambda kinds: " and ".join(sorted(set(kinds.dropna()))))
+    known = genres[genres != ""]
+    if known.nunique() > 1:
+        told = ", ".join(f"{source}: {genre}" for source, genre in known.items())
+        rows.append(
+            _row(
+                "genre",
+                "note",
+                f"The texts are of different kinds ({told}), which alone may change the tone.",
+                n,
+                "story",
+            )
+        )
+    days = articles.dropna(subset="published").groupby("source")["published"].min().dt.date
+    if days.nunique() > 1:
+        told = _joined([f"{source} on {day.isoformat()}" for source, day in days.items()])
+        sentence = (
+            f"The texts appeared on different days ({told}): what only the later tells may not have happened before."
+        )
+        rows.append(_row("dates", "note", sentence, n, "story"))
+    return rows
+
+
+def _coverage(
+    sources: list[str],
+    sentences: pd.DataFrame | None,
+    events: pd.DataFrame | None,
+    omissions: pd.DataFrame | None,
+    thresholds: pd.DataFrame | None,
+) -> list[dict]:
+    if sentences is None or events is None:
+        return []
+    counted = sentences[sentences["part"] != "furniture"]
+    totals = counted.groupby("source").size()
+    matched = events.groupby("source").size().reindex(sources, fill_value=0)
+    n = "; ".join(f"{matched[source]} of {totals.get(source, 0)} sentences of {source}" for source in sources)
+    told = events.groupby(["story", "event_id", "label"])["source"].nunique()
+    by_all = told.index[told == len(sources)]
+    firm, weak = _firmness(by_all, thresholds)
+    everyone = "Both" if len(sources) == 2 else f"All {_number(len(sources))}"
+    if firm:
+        sentence = f"{everyone} have closely matching sentences on {_count(len(firm), 'thing')}{_such(firm)}."
+        if weak:
+            further = _count(len(weak), "further match is", "further matches are")
+            sentence += f" {further} weaker: to be read before they are relied on."
+    elif weak:
+        sentence = (
+            f"{everyone} have weakly matching sentences on {_count(len(weak), 'thing')}{_such(weak)}: "
+            "to be read before they are relied on."
+        )
+    else:
+        other = "the other tells" if len(sources) == 2 else "all the others tell"
+        sentence = f"No sentence was found in any source that tells what {other}."
+    rows = [_row("told by all", "described", sentence, n, "coverage")]
+    some = [label for _, _, label in told.index[told < len(sources)]]
+    if some:
+        sentence = f"Some but not all have matching sentences on {_count(len(some), 'thing')} more{_such(some)}."
+        rows.append(_row("told by some", "described", sentence, n, "coverage"))
+    return rows + (_alone(sources, counted, omissions) if omissions is not None else [])
+
+
+def _firmness(told: pd.MultiIndex, thresholds: pd.DataFrame | None) -> tuple[list[str], list[str]]:
+    """Return the labels of the events that stay linked at every threshold, and those of the others."""
+    if thresholds is None:
+        return [label for _, _, label in told], []
+    tables.check(thresholds, "thresholds", call="evidence.findings")
+    linked = thresholds.groupby(["story", "event_id", "label"])["linked"].all()
+    always = linked.reindex(told, fill_value=False).to_numpy(dtype=bool)
+    labels = told.get_level_values("label")
+    return list(labels[always]), list(labels[~always])
+
+
+def _alone(sources: list[str], counted: pd.DataFrame, omissions: pd.DataFrame) -> list[dict]:
+    """Say of each source which of its sentences have no counterpart in any other article."""
+    others = counted.groupby("story")["article_id"].nunique()
+    key = ["story", "article_id", "source", "sentence_id"]
+    missed = omissions.groupby(key).agg(n=("other_article_id", "nunique"), nearest=("similarity", "max")).reset_index()
+    # An article of the same source counts as another one here: told twice by one source is not told by it alone.
+    missed = missed[missed["n"] == missed["story"].map(others).fillna(0) - 1]
+    texts = counted.set_index(["article_id", "sentence_id"])["text"]
+    totals = counted.groupby("source").size()
+    rows = []
+    for source in sources:
+        own = missed[missed["source"] == source].sort_values(["nearest", "article_id", "sentence_id"])
+        total = int(totals.get(source, 0))
+        where = next((other for other in sources if other != source), "") if len(sources) == 2 else "any other source"
+        if own.empty:
+            sentence = f"Each sentence of {source} has a counterpart in {where}."
+        else:
+            shown = [texts[place] for place in zip(own["article_id"], own["sentence_id"], strict=True)]
+            example = _snippet(next((text for text in shown if len(text.split()) >= TELLING), shown[0]))
+            sentence = (
+                f"Only {source}: no counterpart was found in {where} for {len(own)} of its {total} sentences, "
+                f"such as “{example}”."
+            )
+        rows.append(_row("told by one", "described", sentence, f"{len(own)} of {total} sentences", "coverage"))
+    return rows
+
+
+def _conflicts(conflicts: pd.DataFrame | None) -> list[dict]:
+    return []
+
+
+def _wording(wording: pd.DataFrame | None) -> list[dict]:
+    return []
+
+
+def _speakers(passages: pd.DataFrame | None) -> list[dict]:
+    """Say who is quoted most in each source, by words inside quotation marks."""
+    if passages is None:
+        return []
+    columns = ["source", "part", "voice", "name", "text"]
+    tables.check(passages, "passages", call="evidence.findings", columns=columns)
+    counted = passages[passages["part"] != "furniture"]
+    words = counted.assign(words=[len(segmentation.spans(text)) for text in counted["text"]])
+    rows = []
+    for source, own in words.groupby("source", sort=True):
+        quoted = own[own["voice"] == "quotation"]
+        total, of = int(quoted["words"].sum()), int(own["words"].sum())
+        n = f"{total} of {of} words are quoted"
+        if not total:
+            rows.append(_row("quoted most", "described", f"{source} quotes nobody directly.", n, "speakers"))
+            continue
+        by_name = quoted[~quoted["name"].isin(PRONOUNS)].groupby("name")["words"].sum()
+        most = int(by_name.max()) if not by_name.empty else 0
+        sentence = (
+            f"Most quoted in {source}: {_joined(sorted(by_name.index[by_name == most]))}, "
+            f"with {most} of {total} quoted words."
+            if most
+            else f"{source} quotes {total} words for which no speaker was found."
+        )
+        rows.append(_row("quoted most", "described", sentence, n, "speakers"))
+    return rows
+
+
+def _retold(pairs: pd.DataFrame | None) -> list[dict]:
+    if pairs is None or pairs.empty:
+        return []
+    tables.check(pairs, "quotation_pairs", call="evidence.findings")
+    how = {"identical": "in the same words", "trimmed": "cut shorter in one of them", "reworded": "in different words"}
+    rows = []
+    for pair in pairs.sort_values(["similarity", "article_id_a", "quotation_id_a"]).itertuples():
+        sentence = f"{pair.source_a} and {pair.source_b} give the same quotation {how[pair.kind]}"
+        if not pd.isna(pair.name_a) and not pd.isna(pair.name_b):
+            as_of = f"the one as of {pair.name_a}, the other as of {pair.name_b}"
+            sentence += f", both as of {pair.name_a}" if pair.name_a == pair.name_b else f", {as_of}"
+        rows.append(
+            _row(
+                "told twice", "described", sentence + ".", f"1 quotation; similarity {pair.similarity:.2f}", "speakers"
+            )
+        )
+    return rows
+
+
+def _differences(judged: pd.DataFrame, articles: pd.DataFrame) -> list[dict]:
+    rows = []
+    single = articles.groupby("source").size().max() == 1
+    for measure, group in judged.groupby("measure", sort=False):
+        told = group["verdict"].isin(["holds", "leans"])
+        # With many sources the pairs of which nothing can be said come as one sentence.
+        apart = group if len(group) <= NAMED else group[told]
+        rows += [_difference(row, single=single) for row in apart.itertuples()]
+        rest = group[~told]
+        if len(group) > NAMED and not rest.empty:
+            little = int((rest["verdict"] == "too little text").sum())
+            name = MEASURES.get(measure, (measure,))[0]
+            sentence = (
+                f"For {len(rest)} of {len(group)} pairs of sources no difference in {name} can be stated"
+                + (f"; for {little} of them there is too little text" if little else "")
+                + "."
+            )
+            status = "too little text" if little == len(rest) else "does not hold"
+            rows.append(_row(measure, status, sentence, _count(len(group), "pair"), _section(measure)))
+    return rows
+
+
+def _difference(row: tuple, *, single: bool) -> dict:
+    name, more, less, factor, digits, unit = MEASURES.get(
+        row.measure, (row.measure, "more", "less", 1.0, 3, "per word")
+    )
+
+    def figure(value: float) -> str:
+        text = f"{value * factor:.{digits}f}"
+        return text.replace("-", "−") if float(text) else text.lstrip("-")
+
+    a, b = row.source_a, row.source_b
+    n = f"{row.n_a} and {row.n_b} passages of narration, {row.n_paragraphs_a} and {row.n_paragraphs_b} paragraphs"
+    if row.verdict == "too little text":
+        sentence = f"Too little text to say whether the {name} of {a} and {b} differs."
+        return _row(row.measure, row.verdict, sentence, n, _section(row.measure))
+    figures = (
+        f"{figure(row.mean_a)} against {figure(row.mean_b)} {unit}, interval of the difference {figure(row.low)} to "
+        f"{figure(row.high)}; halves of one text differ by up to {figure(row.null_95)}; "
+        f"{row.n_cells_kept} of {row.n_cells} ways of measuring agree on the sign"
+    )
+    direction = more if row.difference > 0 else less
+    sentence = {
+        "holds": f"In these texts, {a} narrates with {direction} than {b} ({figures})."
+        if row.measure != "polarity"
+        else f"In these texts, the narration of {a} is {direction} than that of {b} ({figures}).",
+        "leans": f"The {name} leans: {a} is on the side of {direction}, but not firmly enough to hold ({figures}).",
+        "does not hold": f"No difference in {name} between {a} and {b} holds ({figures}).",
+    }[row.verdict]
+    return _row(row.measure, row.verdict, sentence, n, _section(row.measure))
+
+
+def _section(measure: str) -> str:
+    return "tone" if measure == "polarity" else "language"
+
+
+def _such(labels: Sequence[str]) -> str:
+    shown = [f"“{label}”" for label in labels[:NAMED]]
+    return f": {_joined(shown)}" if len(labels) <= NAMED else f", among them {_joined(shown)}"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _count(n: int, one: str, more: str | None = None) -> str:
+    return f"{n} {one if n == 1 else more or one + 's'}"
+
+
+def _number(n: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[n] if n < len(words) else str(n)
+
+
+def _snippet(text: str) -> str:
+    words = text.strip('"“”„«» ').split()
+    return " ".join(words[:SNIPPET]) + (" …" if len(words) > SNIPPET else "")

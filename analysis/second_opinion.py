@@ -1,5 +1,6 @@
 """A second opinion on a difference in tone: the same comparison under other engines and cuts, and a word for it."""
 
+from collections.abc import Iterable
 from itertools import combinations, product
 
 import numpy as np
@@ -12,7 +13,7 @@ from analysis import alignment, sentiment, tables
 MIN_PASSAGES = 30
 LEANS = 0.75
 # Thresholds of alignment at which coverage is taken again, as shares of the default.
-THRESHOLDS = (0.5, 1.0, 1.5, 2.0)
+THRESHOLDS = (1.0, 1.5, 2.0)
 
 
 def robustness(passages: pd.DataFrame, *, engine: str = "textblob") -> pd.DataFrame:
@@ -79,35 +80,49 @@ def cuts(counted: pd.DataFrame, *, value: str, per: str) -> pd.DataFrame:
     return _panel(rows, "-")
 
 
-def thresholds(sentences: pd.DataFrame) -> pd.DataFrame:
-    """Count what the sources share under other thresholds of alignment.
+def thresholds(events: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
+    """Say of each event whether its sources stay linked when the threshold of alignment is raised.
 
-    Reads what ``alignment.align`` reads. Returns one row a source and threshold (half of the default, the default,
-    half as much again, twice as much): ``threshold``, ``main`` (the default), ``n_sentences`` of the source,
-    ``n_shared`` of them with a counterpart in another source, ``n_events`` that it tells with others.
+    Reads events and alignments of the same story or stories. Returns one row an event and threshold (the default,
+    half as much again, twice as much): story, event_id, label, ``threshold``, ``main`` (the default), ``n_sources``
+    that tell it, and ``linked``: whether links of that similarity or more still join all of them. An event that is
+    linked at every threshold is firm; the others are matches to look at before one relies on them.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([{"source": name, "text": "The old bridge closed."} for name in ("a", "b")])
-    >>> thresholds(segmentation.split(articles))[["source", "threshold", "n_shared"]].head(2)
-      source  threshold  n_shared
-    0      a       0.05         1
-    1      b       0.05         1
+    >>> sentences = segmentation.split(articles)
+    >>> alignments = alignment.align(sentences)
+    >>> thresholds(alignment.events(sentences, alignments), alignments)[["label", "threshold", "linked"]]
+                   label  threshold  linked
+    0  old bridge closed       0.10    True
+    1  old bridge closed       0.15    True
+    2  old bridge closed       0.20    True
     """
-    kept = sentences[sentences["part"] != "furniture"] if "part" in sentences else sentences
+    tables.check(events, "events", call="evidence.thresholds", unique=False)
+    tables.check(alignments, "alignments", call="evidence.thresholds", unique=False)
+    place = events.set_index(["story", "article_id", "sentence_id"])["event_id"]
+    ends = [
+        pd.MultiIndex.from_frame(alignments[["story", f"article_id_{side}", f"sentence_id_{side}"]]) for side in "ab"
+    ]
+    event_a, event_b = (place.reindex(end).to_numpy() for end in ends)
+    # Links that leave their event join nothing.
+    inner = alignments[event_a == event_b].assign(event_id=event_a[event_a == event_b])
     rows = []
-    for share in THRESHOLDS:
-        threshold = round(share * alignment.THRESHOLD, 6)
-        events = alignment.events(kept, alignment.align(kept, threshold=threshold))
-        for source, own in kept.groupby("source", sort=True):
-            told = events[events["source"] == source]
+    for (story, event_id, label), group in events.groupby(["story", "event_id", "label"], sort=True):
+        links = inner[(inner["story"] == story) & (inner["event_id"] == event_id)]
+        sources = set(group["source"])
+        for share in THRESHOLDS:
+            threshold = round(share * alignment.THRESHOLD, 6)
+            kept = links[links["similarity"] >= threshold]
             rows.append(
                 {
-                    "source": source,
+                    "story": story,
+                    "event_id": event_id,
+                    "label": label,
                     "threshold": threshold,
                     "main": share == 1.0,
-                    "n_sentences": len(own),
-                    "n_shared": len(told),
-                    "n_events": told["event_id"].nunique(),
+                    "n_sources": len(sources),
+                    "linked": _connected(sources, zip(kept["source_a"], kept["source_b"], strict=True)),
                 }
             )
     return tables.make("thresholds", rows)
@@ -152,6 +167,15 @@ def judge(comparisons: pd.DataFrame, panel: pd.DataFrame, *, min_passages: int =
         "does not hold",
     )
     return tables.make("verdicts", joined.assign(excludes_zero=excludes, beyond_null=beyond, verdict=verdict))
+
+
+def _connected(sources: set[str], links: Iterable[tuple[str, str]]) -> bool:
+    """Return whether the links join all sources, directly or through one another."""
+    groups = [{source} for source in sources]
+    for a, b in links:
+        joined = [group for group in groups if a in group or b in group]
+        groups = [group for group in groups if group not in joined] + [set().union(*joined)]
+    return len(groups) <= 1
 
 
 def _choices(counted: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:

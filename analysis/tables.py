@@ -426,16 +426,17 @@ TABLES: dict[str, Table] = {
         ("source_a", "source_b", "engine", "voice", "headline", "unit"),
     ),
     "thresholds": Table(
-        "source and threshold",
+        "event and threshold",
         {
-            "source": "text",
+            "story": "text",
+            "event_id": "integer",
+            "label": "text",
             "threshold": "number",
             "main": "flag",
-            "n_sentences": "integer",
-            "n_shared": "integer",
-            "n_events": "integer",
+            "n_sources": "integer",
+            "linked": "flag",
         },
-        ("source", "threshold"),
+        ("story", "event_id", "threshold"),
     ),
     "findings": Table(
         "finding",
