@@ -166,7 +166,7 @@ def _rows(text: str, doc: "Doc", aliases: dict[str, str]) -> Iterator[dict]:
             reading.inside.update(range(span.start, span.end) if span else ())
     indirect = _indirect(reading)
     direct = _direct(reading, indirect)
-    for found in sorted(_apart(direct, indirect), key=lambda f: (f.start, f.end)):
+    for found in sorted(_apart(reading, direct, indirect), key=lambda f: (f.start, f.end)):
         yield _row(reading, found)
 
 
@@ -217,6 +217,9 @@ def _span(token: "Token") -> Span:
     return token.idx, token.idx + len(token)
 
 
+_WHO = frozenset({"PERSON", "ORG", "NORP", "GPE"})
+
+
 def _subject(cue: "Token", depth: int = 0) -> "Token | None":
     """Return the head of the phrase that names who speaks by this cue."""
     for child in cue.children:
@@ -232,7 +235,9 @@ def _subject(cue: "Token", depth: int = 0) -> "Token | None":
         if cue.dep_ in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "prep", "dep") and cue.head.i != cue.i:
             return _subject(cue.head, depth + 1)
         if cue.dep_ == "acl":
-            return cue.head
+            thing = cue.head.dep_ in ("dobj", "pobj") and cue.head.ent_type_ not in _WHO and cue.tag_ == "VBG"
+            above = cue.head.head if cue.head.head.pos_ == "VERB" else cue.head.head.head
+            return (_subject(above, depth + 1) if thing else None) or cue.head
     return None
 
 
@@ -266,211 +271,533 @@ def _indirect(reading: _Reading) -> list[_Found]:
     """Find contents by grammar: clauses, objects and complements of cues that stand outside quotations."""
     found: list[_Found] = []
     for token in reading.doc:
-        if token.i in reading.inside:
+        if token.i in reading.inside or token.pos_ not in _CUE_POS:
             continue
         if token.lower_ == "according":
             found += _according(reading, token)
             continue
-        if token.pos_ not in ("VERB", "NOUN"):
+        cue = _known(token)
+        if cue is None:
             continue
-        cue = cues().get((token.lemma_.lower(), "verb" if token.pos_ == "VERB" else "noun"))
-        if cue:
-            found += _of_verb(reading, token, cue) if token.pos_ == "VERB" else _of_noun(reading, token, cue)
+        if token.pos_ == "VERB":
+            found += _of_verb(reading, token, cue)
+        else:
+            found += _of_noun(reading, token, cue)
     return found
 
 
-def _make(
-    reading: _Reading, cue: "Token", first: "Token", last: "Token", rule: str, confidence: float, head=None
-) -> list:
+_CUE_POS = {"VERB": "verb", "NOUN": "noun", "ADJ": "adj", "ADP": "verb", "AUX": "verb"}
+
+
+def _known(token: "Token") -> Cue | None:
+    """Return what the lexicon has on this word as a cue."""
+    return cues().get((token.lemma_.lower(), _CUE_POS.get(token.pos_, "")))
+
+
+def _content(
+    reading: _Reading,
+    cue: "Token",
+    first: "Token",
+    last: "Token",
+    rule: str,
+    confidence: float,
+    head: "Token | None" = None,
+) -> list[_Found]:
+    """Return the attribution with this content, cue and speaker, or nothing where no content is left."""
     text = reading.doc.text
     start, end = _trim(text, first.idx, last.idx + len(last))
-    if end - start < 2:
-        return []
+    head = head if head is not None else _subject(cue)
+    speaker = _phrase(head, cue, (end, end)) if head is not None else None
     gap = None
     if start < cue.idx < end:
-        a, b = cue.left_edge.idx, cue.right_edge.idx + len(cue.right_edge)
-        gap = (max(a, start), min(b, end))
-        if gap[0] <= start:
-            start, gap = _trim(text, gap[1], end)[0], None
-        elif gap[1] >= end:
-            end, gap = _trim(text, start, gap[0])[1], None
-        if end - start < 2:
-            return []
-    head = head if head is not None else _subject(cue)
-    speaker = _phrase(head, cue, gap and (end, end) or (start, end)) if head is not None else None
+        parts = [_span(cue), *([speaker] if speaker else [])]
+        a = max(start, min(left for left, _ in parts))
+        b = min(end, max(right for _, right in parts))
+        if rule == "inserted cue":
+            a, b = min(a, cue.left_edge.idx), max(b, cue.right_edge.idx + len(cue.right_edge))
+        if not text[start:a].strip(_EDGES):
+            start = _trim(text, b, end)[0]
+        elif not text[b:end].strip(_EDGES + "."):
+            end = _trim(text, start, a)[1]
+        else:
+            gap = (a, b)
+    elif head is not None:
+        speaker = _phrase(head, cue, (start, end))
+    if end - start < 2:
+        return []
     if speaker and speaker[0] >= speaker[1]:
         speaker = None
     return [_Found(start, end, "indirect", rule, confidence, cue, _span(cue), speaker, head if speaker else None, gap)]
 
 
 def _of_verb(reading: _Reading, verb: "Token", cue: Cue) -> list[_Found]:
+    """Return what this verb attributes: the first of a clause, an infinitive, a name given, an object, if it has one."""
     children = list(verb.children)
-    if "clause" in cue.takes:
-        for child in children:
-            if child.dep_ == "ccomp":
-                return _make(reading, verb, child.left_edge, child.right_edge, "clause", 0.9)
-        if verb.dep_ in ("parataxis", "ccomp") and verb.head.pos_ in ("VERB", "AUX", "NOUN"):
-            root = verb.head
-            if any(c.dep_ in _SUBJECTS for c in children) and (verb.left_edge.i > root.left_edge.i):
-                return _make(reading, verb, root.left_edge, root.right_edge, "inserted cue", 0.8)
-        if verb.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ == "as" for c in children):
-            root = verb.head
-            return _make(reading, verb, root.left_edge, root.right_edge, "as the speaker says", 0.6)
-    if "infinitive" in cue.takes:
-        for child in children:
-            if child.dep_ == "xcomp":
-                return _make(reading, verb, child.left_edge, child.right_edge, "infinitive", 0.4)
-    if "complement" in cue.takes:
-        objects = [c for c in children if c.dep_ in ("dobj", "ccomp")]
-        ends = [c for c in children if c.dep_ in ("oprd", "prep", "ccomp", "dobj", "xcomp", "advcl")]
-        if objects and objects[0].i > verb.i:
-            return _make(reading, verb, objects[0].left_edge, ends[-1].right_edge, "naming", 0.4)
-    if "object" in cue.takes:
-        for child in children:
-            if child.dep_ == "dobj" and child.i > verb.i:
-                return _make(reading, verb, child.left_edge, child.right_edge, "object", 0.3)
+    for taken, rule in (("clause", _clause), ("infinitive", _infinitive), ("complement", _naming), ("object", _object)):
+        if taken in cue.takes:
+            found = rule(reading, verb, children)
+            if found:
+                return found
+    return _prepositional(reading, verb, cue, children)
+
+
+def _clause(reading: _Reading, verb: "Token", children: list["Token"]) -> list[_Found]:
+    for child in children:
+        if child.dep_ == "ccomp" and not (verb.lemma_ in _SMALL and not _finite(child)):
+            return _content(reading, verb, child.left_edge, child.right_edge, "clause", 0.9)
+    root = verb.head
+    if verb.dep_ in ("parataxis", "ccomp") and root.i != verb.i and _set_off(reading.doc, verb):
+        return _content(reading, verb, root.left_edge, root.right_edge, "inserted cue", 0.8)
+    if verb.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ == "as" for c in children):
+        return _content(reading, verb, root.left_edge, root.right_edge, "as the speaker says", 0.6)
+    return []
+
+
+# With these, a clause without a finite verb is what was seen or found, not what was said: "found them gone".
+_SMALL = frozenset({"find", "see", "hear", "feel", "show", "consider", "imagine", "remember"})
+
+
+def _finite(verb: "Token") -> bool:
+    words = [verb, *(c for c in verb.children if c.dep_ in ("aux", "auxpass", "cop"))]
+    return any("Fin" in word.morph.get("VerbForm") or word.tag_ == "MD" for word in words)
+
+
+def _set_off(doc: "Doc", verb: "Token") -> bool:
+    """Tell whether a short clause with its own subject stands between commas or at the end: ", she said,"."""
+    left, right = verb.left_edge.i, verb.right_edge.i
+    subject = any(c.dep_ in _SUBJECTS for c in verb.children)
+    before = doc[left - 1].text if left else ""
+    if doc[left].text in (",", "—", "-"):
+        before = ","
+    after = doc[right + 1].text if right + 1 < len(doc) else "."
+    if doc[right].text in (",", "—", "-"):
+        after = ","
+    return subject and before in (",", "—", "-", '"') and after in (",", "—", "-", ".", "?", "!")
+
+
+def _infinitive(reading: _Reading, verb: "Token", children: list["Token"]) -> list[_Found]:
+    for child in children:
+        if child.dep_ == "xcomp" and child.i > verb.i:
+            person = next((c for c in children if c.dep_ == "dobj" and verb.i < c.i < child.i), None)
+            first = person.left_edge if person is not None else child.left_edge
+            return _content(reading, verb, first, child.right_edge, "infinitive", 0.4)
+    return []
+
+
+def _naming(reading: _Reading, verb: "Token", children: list["Token"]) -> list[_Found]:
+    """Return what someone is called: "called it a mistake", "described her as calm"."""
+    things = [c for c in children if c.dep_ in ("dobj", "nsubjpass") and c.i != verb.i]
+    named = [c for c in children if c.i > verb.i and (c.dep_ == "oprd" or (c.dep_ == "prep" and c.lower_ == "as"))]
+    small = [c for c in children if c.i > verb.i and c.dep_ == "ccomp"]
+    if small:
+        return _content(reading, verb, small[0].left_edge, small[-1].right_edge, "naming", 0.4)
+    if things and named:
+        first = things[0] if things[0].i > verb.i else named[0]
+        return _content(reading, verb, first.left_edge, named[-1].right_edge, "naming", 0.4)
+    objects = [c for c in things if c.dep_ == "dobj" and c.i > verb.i]
+    if verb.lemma_ == "call" and len(objects) == 2:
+        return _content(reading, verb, objects[0].left_edge, objects[1].right_edge, "naming", 0.4)
+    return []
+
+
+def _object(reading: _Reading, verb: "Token", children: list["Token"]) -> list[_Found]:
+    for child in children:
+        if child.dep_ == "dobj" and child.i > verb.i:
+            last = child
+            for more in children:
+                if more.i > child.i and more.dep_ == "prep" and more.lower_ in ("for", "of", "as", "over"):
+                    last = more
+            return _content(reading, verb, child.left_edge, last.right_edge, "object", 0.3)
+    return []
+
+
+def _prepositional(reading: _Reading, cue_word: "Token", cue: Cue, children: list["Token"], head=None) -> list[_Found]:
     for child in children:
         if child.dep_ == "prep" and child.lower_ in cue.takes:
             inner = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
             if inner is not None:
-                return _make(reading, verb, inner.left_edge, inner.right_edge, "object", 0.3)
+                return _content(reading, cue_word, inner.left_edge, child.right_edge, "object", 0.3, head)
     return []
 
 
 def _of_noun(reading: _Reading, noun: "Token", cue: Cue) -> list[_Found]:
-    for child in noun.children:
-        if child.dep_ in ("acl", "ccomp") and any(c.dep_ == "mark" and c.lower_ == "that" for c in child.children):
-            owner = next((c for c in noun.children if c.dep_ == "poss"), None)
-            if owner is None and noun.dep_ == "dobj":
-                owner = _subject(noun.head)
-            return _make(reading, noun, child.left_edge, child.right_edge, "noun of saying", 0.7, owner)
-    return []
+    """Return what a noun or adjective of saying attributes: "the claim that ...", "his call for ...", "sure that"."""
+    children = list(noun.children)
+    owner = next((c for c in children if c.dep_ == "poss"), None)
+    if owner is None or (owner.pos_ == "PRON" and noun.dep_ == "dobj"):
+        above = _subject(noun.head) if noun.dep_ in ("dobj", "acomp", "attr", "pobj") else None
+        owner = above if above is not None else owner
+    for child in children:
+        that = any(c.dep_ == "mark" and c.lower_ == "that" for c in child.children)
+        if "clause" in cue.takes and (child.dep_ == "ccomp" or (child.dep_ in ("acl", "relcl") and that)):
+            return _content(reading, noun, child.left_edge, child.right_edge, "noun of saying", 0.7, owner)
+    for child in children:
+        to = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
+        if "infinitive" in cue.takes and child.dep_ in ("acl", "xcomp") and to and owner is not None:
+            return _content(reading, noun, child.left_edge, child.right_edge, "infinitive", 0.3, owner)
+    return _prepositional(reading, noun, cue, children, owner) if owner is not None else []
 
 
 def _according(reading: _Reading, token: "Token") -> list[_Found]:
     to = next((c for c in token.children if c.lower_ == "to"), None)
     speaker = next((c for c in to.children if c.dep_ == "pobj"), None) if to is not None else None
+    if speaker is None:
+        return []
     head = token.head
     while head.pos_ not in ("VERB", "AUX") and head.head.i != head.i:
         head = head.head
-    found = _make(reading, token, head.left_edge, head.right_edge, "according to", 0.8, speaker)
-    if speaker is not None:
-        for f in found:
-            f.cue_span = (token.idx, to.idx + len(to))
+    found = _content(reading, token, head.left_edge, head.right_edge, "according to", 0.8, speaker)
+    for f in found:
+        f.cue_span = (token.idx, to.idx + len(to))
     return found
 
 
 # --- direct ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass
+class _Place:
+    """What stands between marks, within its paragraph: the narration before and after it, up to the next marks."""
+
+    quoted: parsing.Quoted
+    before: Span
+    after: Span
+    first: bool
+    headline: bool
+
+
 def _direct(reading: _Reading, indirect: list[_Found]) -> list[_Found]:
+    """Find what stands between marks and was said by someone, paragraph by paragraph."""
     found: list[_Found] = []
-    text = reading.text
-    for a, b in segmentation.paragraphs(text):
-        found += _paragraph(reading, [q for q in reading.marked if a <= q.start < b], a, b, found, indirect)
+    previous: Span = (0, 0)
+    for number, (a, b) in enumerate(segmentation.paragraphs(reading.text)):
+        label = _label(reading, a, b, headline=number == 0)
+        if label:
+            found.append(label)
+        marked = [q for q in reading.marked if a <= q.start < b and not label]
+        quoted = [q for q in marked if _may_be_said(reading.text, q)]
+        for q in marked:
+            if q not in quoted:
+                found += _fragment(reading, q, indirect)
+        for n, q in enumerate(quoted):
+            before = (quoted[n - 1].end if n else a, q.start)
+            after = (q.end, quoted[n + 1].start if n + 1 < len(quoted) else b)
+            found = _placed(reading, _Place(q, before, after, n == 0, number == 0), found, indirect, previous)
+        previous = (a, b)
+    _signed(reading, found)
     return found
 
 
-def _paragraph(reading, quoted, start, end, before, indirect) -> list[_Found]:
-    found: list[_Found] = []
-    text = reading.text
-    for n, q in enumerate(quoted):
-        edge = quoted[n - 1].end if n else start
-        following = quoted[n + 1].start if n + 1 < len(quoted) else end
-        last = (found or before or [None])[-1]
-        between = text[edge : q.start]
-        cover = [f for f in indirect if f.start <= q.inner_start and q.start < f.end]
-        if not _is_speech(text, q):
-            if cover:
-                best = min(cover, key=lambda f: f.end - f.start)
-                best.end = max(best.end, q.end)
-                best.start = min(best.start, q.start) if best.start == q.inner_start else best.start
-                best.kind = "mixed"
-            continue
-        cue = _cue_between(reading, edge, q.start, before=True) if n or between.strip() else None
-        cue_after = _cue_between(reading, q.end, following, before=False)
-        comma = (
-            text[q.inner_start : q.inner_end].rstrip()[-1:] in (",", "?", "!", "—", "–")
-            or text[q.end : q.end + 2].strip()[:1].islower()
-        )
-        if (
-            n
-            and found
-            and between
-            and last.end == edge
-            and not re.search(r"[.!?]\s*$", between.strip())
-            and cue
-            and last.cue is not None
-            and cue.i == last.cue.i
-            and last.gap is None
-        ):
-            last.gap, last.end = (edge, q.start), q.end
-            continue
-        if cue is not None and re.search(r"([,:]|that)\s*$|\w\s*$", between):
-            found.append(_spoken(reading, q, cue, "cue before", 0.95))
-        elif cue_after is not None:
-            found.append(_spoken(reading, q, cue_after, "cue after", 0.95))
-        elif n and found and last.end == edge and last.gap is None:
-            last.gap, last.end = (edge, q.start), q.end
-        elif not n and not between.strip() and last is not None and _adjacent(text, last.end, q.start):
-            if last.gap is None or True:
-                last.end = q.end
-        elif cue is None and not n and not between.strip() and last is None:
-            found.append(_Found(q.start, q.end, "direct", "marks", 0.6))
-        elif cover and cover[0].cue is not None:
-            best = cover[0]
-            best.end = max(best.end, q.end)
-            best.kind = "mixed"
-        else:
-            new = _Found(q.start, q.end, "direct", "marks", 0.6)
-            if last is not None:
-                new.speaker, new.head, new.rule = last.speaker, last.head, "continued"
-            found.append(new)
-    return found
+def _placed(
+    reading: _Reading, place: _Place, found: list[_Found], indirect: list[_Found], previous: Span
+) -> list[_Found]:
+    """Return what is found so far with what stands between these marks added: as a row, or as a part of the last."""
+    text, q = reading.text, place.quoted
+    last = found[-1] if found else None
+    between = text[slice(*place.before)]
+    joins = last is not None and not place.first and last.end == place.before[0] and last.cue is not None
+    before = _cue_before(reading, place)
+    whole = joins and _ends(reading, place.before) == 0 and last.cue.idx >= place.before[0]
+    if whole and last.gap is None and before in (None, last.cue):
+        last.gap, last.end = place.before, q.end
+        return found
+    if before is not None:
+        return [*found, _spoken(reading, q, before, "cue before")]
+    after = _cue_after(reading, place)
+    if after is not None:
+        new = _spoken(reading, q, after, "cue after")
+        if last is not None and last.rule == "open marks" and not text[last.end : q.start].strip():
+            new.start = last.start
+            return [*found[:-1], new]
+        return [*found, new]
+    anew = _begins_anew(text, q)
+    if not anew or not _is_speech(text, q) or place.headline:
+        return [*found, *_fragment(reading, q, indirect)]
+    if joins and last.gap is None and last.rule == "cue after" and _ends(reading, place.before) == 1:
+        last.gap, last.end = place.before, q.end
+        return found
+    if last is not None and place.first and not between.strip() and not text[last.end : q.start].strip():
+        last.end = q.end
+        return found
+    return [*found, _without_cue(reading, place, last, previous)]
 
 
-def _adjacent(text: str, start: int, end: int) -> bool:
-    return not text[start:end].strip()
+def _ends(reading: _Reading, place: Span) -> int:
+    """Return how many sentences end in this narration."""
+    return sum(token.text in _SENTENCE_END for token in _tokens(reading, place))
 
 
-def _cue_between(reading: _Reading, start: int, end: int, *, before: bool) -> "Token | None":
-    span = reading.doc.char_span(start, end, alignment_mode="contract")
-    if span is None:
+def _fragment(reading: _Reading, q: parsing.Quoted, indirect: list[_Found]) -> list[_Found]:
+    """Give some quoted words to the content that they are in; return a row where a cue stands right before them."""
+    cover = [f for f in indirect if f.start < q.inner_end and q.inner_start < f.end]
+    if cover:
+        best = min(cover, key=lambda f: (-f.confidence, f.end - f.start))
+        best.start, best.end = min(best.start, q.start), max(best.end, q.end)
+        return []
+    tokens = _tokens(reading, (max(0, q.start - 60), q.start))
+    while tokens and tokens[-1].pos_ in ("DET", "ADJ", "ADV"):
+        tokens = tokens[:-1]
+    if not tokens or _is_title(reading.text, q):
+        return []
+    word = tokens[-1]
+    if word.lemma_.lower() in _WORDINGS and word.pos_ in ("NOUN", "PROPN"):
+        verb = word.head if word.head.pos_ == "VERB" else word.head.head
+        owner = next((c for c in word.children if c.dep_ == "poss"), None)
+        head = owner if owner is not None else _subject(verb)
+        if head is None:
+            return []
+        row = _spoken(reading, q, verb, "wording", head)
+        row.kind, row.confidence = "mixed", 0.6
+        return [row]
+    if word.pos_ == "VERB" and (cue := _known(word)) is not None and "quote" in cue.takes:
+        row = _spoken(reading, q, word, "cue before")
+        row.kind, row.confidence = "mixed", 0.7
+        return [row]
+    return []
+
+
+_WORDINGS = frozenset(
+    "phrase slogan term word words line message chant mantra motto label expression nickname epithet quip remark".split()
+)
+
+
+def _may_be_said(text: str, q: parsing.Quoted) -> bool:
+    """Tell whether a cue or a continuation is to be looked for: not for a title or a term in the middle of a sentence."""
+    inner = text[q.inner_start : q.inner_end].rstrip("'’”\"")
+    before = text[max(0, q.start - 40) : q.start].rstrip()
+    introduced = before[-1:] in (",", ":")
+    if _is_title(text, q) and not _begins_anew(text, q) and not introduced:
+        return False
+    return introduced or inner[-1:] in (",", "?", "!", "—", "–") or _is_speech(text, q)
+
+
+def _signed(reading: _Reading, found: list[_Found]) -> None:
+    """Give a quotation without speaker the one who signs it in the line below: "- Ann Hill, mayor"."""
+    for row in found:
+        line = _SIGNATURE.match(reading.text, row.end)
+        if row.speaker is None and row.cue is None and line:
+            span = reading.doc.char_span(*line.span(1), alignment_mode="expand")
+            names = [token for token in span or () if token.pos_ == "PROPN"]
+            if names:
+                row.speaker, row.head, row.rule = line.span(1), names[0], "signed"
+
+
+_SIGNATURE = re.compile(r"\s*\n\s*[-–—]+\s*([A-Z][^\n,]{2,60})")
+
+
+def _begins_anew(text: str, q: parsing.Quoted) -> bool:
+    """Tell whether a quotation is a sentence of its own: a capital, and no word of the same sentence before it."""
+    before = text[max(0, q.start - 40) : q.start].rstrip()
+    capital = text[q.inner_start : q.inner_end].strip()[:1]
+    return (capital.isupper() or not capital.isalpha()) and (
+        not before or not (before[-1].isalnum() or before[-1] in ",;-–—")
+    )
+
+
+def _without_cue(reading: _Reading, place: _Place, last: _Found | None, previous: Span) -> _Found:
+    """Return a quotation that no cue of its own paragraph introduces."""
+    q, text = place.quoted, reading.text
+    alone = place.first and not text[slice(*place.before)].strip()
+    if alone and text[previous[0] : previous[1]].endswith(":"):
+        cue = _last_cue(reading, previous)
+        if cue is not None:
+            return _spoken(reading, q, cue, "introduced")
+    near = last is not None and last.speaker is not None and last.start >= previous[0]
+    if not near:
+        return _Found(q.start, q.end, "direct", "marks" if q.closed else "open marks", 0.6)
+    new = _Found(q.start, q.end, "direct", "continued", 0.6)
+    new.speaker, new.head = last.speaker, last.head
+    return new
+
+
+def _last_cue(reading: _Reading, place: Span) -> "Token | None":
+    span = reading.doc.char_span(*place, alignment_mode="expand")
+    verbs = [t for t in list(span.sents)[-1] if t.pos_ == "VERB" and t.dep_ not in ("amod", "compound")] if span else []
+    known = [t for t in verbs if _known(t)]
+    return (known or verbs or [None])[-1]
+
+
+_TITLE_SMALL = frozenset("a an the of and or for in on to at by with from as is vs v".split())
+
+
+def _is_title(text: str, q: parsing.Quoted) -> bool:
+    """Tell a title (of a book, a song, a show) by its capitals."""
+    words = re.findall(r"[^\W\d_][\w'’-]*", text[q.inner_start : q.inner_end])
+    weighty = [word for word in words if word.lower() not in _TITLE_SMALL]
+    return len(words) > 1 and all(word[0].isupper() for word in weighty)
+
+
+def _tokens(reading: _Reading, place: Span) -> list["Token"]:
+    span = reading.doc.char_span(*place, alignment_mode="contract") if place[0] < place[1] else None
+    return [t for t in span if not t.is_space] if span is not None else []
+
+
+def _cue_before(reading: _Reading, place: _Place) -> "Token | None":
+    """Return the cue that leads to this quotation: "She said, ...", "he said: ...", "she wrote that ..."."""
+    tokens = _tokens(reading, place.before)[::-1]
+    if not tokens:
         return None
-    tokens = list(span)
-    verbs = []
-    if before:
-        tokens = tokens[::-1]
-    for t in tokens:
-        if t.text in _SENTENCE_END and not (before and t is tokens[0]):
-            break
-        cue = cues().get((t.lemma_.lower(), "verb")) if t.pos_ == "VERB" else None
-        if cue and "quote" in cue.takes and t.i not in reading.inside:
-            verbs.append(t)
-    return verbs[0] if verbs else None
+    text, q = reading.text, place.quoted
+    final = tokens[0].text
+    inner = text[q.inner_start : q.inner_end].strip()
+    capital = inner[:1].isupper() or not inner[:1].isalpha()
+    for n, t in enumerate(tokens):
+        if n and t.text in _SENTENCE_END:
+            return None
+        cue = _known(t) if t.pos_ == "VERB" else None
+        if cue is None or "quote" not in cue.takes or t.i in reading.inside:
+            continue
+        if final in (",", ":") and (capital or len(inner.split()) > 3):
+            return t
+        if n == 0 and not _is_title(text, q) and (capital or _is_speech(text, q)):
+            return t
+        if final in ("that", "like") and n == 1 and len(inner.split()) > 2:
+            return t
+        if (
+            capital
+            and n <= 4
+            and _is_speech(text, q)
+            and not _is_title(text, q)
+            and tokens[0].pos_ in ("NOUN", "PROPN", "PRON", "ADV")
+        ):
+            return t
+        return None
+    return None
 
 
-def _spoken(reading: _Reading, q: parsing.Quoted, cue: "Token", rule: str, confidence: float) -> _Found:
-    head = _subject(cue)
-    if head is not None and q.start <= head.idx < q.end:
-        head = None
-    if head is None:
-        for t in cue.children:
-            if t.pos_ in ("PROPN", "NOUN", "PRON") and not q.start <= t.idx < q.end:
-                head = t
-                break
-    speaker = _phrase(head, cue, (q.start, q.end)) if head is not None else None
+def _cue_after(reading: _Reading, place: _Place) -> "Token | None":
+    """Return the cue that follows this quotation: "...," she said; "..." wrote Ann Hill."""
+    text, q = reading.text, place.quoted
+    tokens = _tokens(reading, place.after)
+    if not tokens:
+        return None
+    ending = text[q.inner_start : q.inner_end].rstrip(" '’”\"")[-1:]
+    if ending not in ",?!.—–-…" and tokens[0].text != ",":
+        return None
+    tokens = tokens[1:] if tokens[0].text == "," else tokens
+    verb = _first_cue(reading, tokens)
+    if verb is None or not _opens(tokens, verb):
+        return None
+    if _known(verb).takes == {"quote"} and any(c.dep_ == "dobj" and c.i > verb.i for c in verb.children):
+        return None
+    rest = [t for t in tokens if t.i > verb.i]
+    stops = next((n for n, t in enumerate(rest) if t.text in _SENTENCE_END), len(rest))
+    if ending == "." and (verb.i - tokens[0].i > 6 or stops > 4 or (rest and rest[-1].text in (",", ":"))):
+        return None
+    return verb
+
+
+def _first_cue(reading: _Reading, tokens: list["Token"]) -> "Token | None":
+    """Return the first verb of the sentence that can quote, unless another verb comes first in its main clause."""
+    for token in tokens:
+        if token.text in _SENTENCE_END:
+            return None
+        if token.pos_ != "VERB" or token.i in reading.inside or token.dep_ in ("amod", "compound", "relcl", "acl"):
+            continue
+        cue = _known(token)
+        return token if cue is not None and "quote" in cue.takes else None
+    return None
+
+
+def _opens(tokens: list["Token"], verb: "Token") -> bool:
+    """Tell whether the narration opens with this verb or with its subject."""
+    if tokens[0].i == verb.i:
+        return True
+    if tokens[0].pos_ == "ADV" and len(tokens) > 1 and tokens[1].i == verb.i:
+        return True
+    if (
+        tokens[0].pos_ in ("ADP", "SCONJ", "CCONJ", "PART", "VERB")
+        or tokens[0].is_punct
+        and tokens[0].text not in "\"'"
+    ):
+        return False
+    subject = _subject(verb)
+    return subject is None or subject.i < verb.i or verb.i - tokens[0].i <= 4
+
+
+_SPEAKER_LABEL = re.compile(r"[\"“']?\s*((?:[A-Z][A-Z.'’-]{2,})(?:\s[A-Z][A-Z.'’-]+){0,3})\s?:\s+(?=\S)")
+_HEADLINE_LABEL = re.compile(r"((?:[A-Z][\w.'’-]+)(?:\s[A-Z][\w.'’-]+){0,4})\s?:\s+(?=\S)")
+_NO_SPEAKERS = frozenset(
+    "BYLINE SECTION DATELINE ABSTRACT NOTE CORRECTION UPDATE BREAKING WATCH READ VIDEO PHOTO".split()
+)
+
+
+def _label(reading: _Reading, start: int, end: int, *, headline: bool) -> _Found | None:
+    """Return a paragraph that its speaker's name and a colon open: in a transcript in capitals, or in a headline."""
+    text = reading.text
+    label = (_HEADLINE_LABEL if headline else _SPEAKER_LABEL).match(text, start, end)
+    if not label or label.end() >= end or label.group(1).split()[0].upper() in _NO_SPEAKERS:
+        return None
+    span = reading.doc.char_span(*label.span(1), alignment_mode="expand")
+    if headline and not (
+        span and any(t.ent_type_ in ("PERSON", "ORG", "NORP") or t.lower_ in ("poll", "report", "study") for t in span)
+    ):
+        return None
+    kind, rule = ("direct", "transcript")
+    if headline:
+        rest = text[label.end() : end]
+        kind = "direct" if rest[0] in "\"“‘'" else "mixed" if parsing.quoted(rest) else "indirect"
+        rule = "headline"
+    colon = text.index(":", label.end(1))
+    return _Found(
+        label.end(), end, kind, rule, 0.7, None, (colon, colon + 1), label.span(1), span[-1] if span else None
+    )
+
+
+def _spoken(reading: _Reading, q: parsing.Quoted, cue: "Token", rule: str, head: "Token | None" = None) -> _Found:
+    """Return the quotation between these marks with its cue and the cue's speaker."""
+    head = head if head is not None else _subject(cue)
+    speaker = None
+    if head is None or q.start <= head.idx < q.end or head.ent_type_ in ("DATE", "TIME") or head.pos_ == "ADV":
+        head, speaker = _beside(reading, cue, q)
+    elif head is not None:
+        speaker = _phrase(head, cue, (q.start, q.end))
     if speaker and speaker[0] >= speaker[1]:
         speaker, head = None, None
-    return _Found(q.start, q.end, "direct", rule, confidence, cue, _span(cue), speaker, head)
+    return _Found(q.start, q.end, "direct", rule, 0.95, cue, _span(cue), speaker, head)
 
 
-def _apart(direct: list[_Found], indirect: list[_Found]) -> Iterable[_Found]:
+_NOMINAL = frozenset({"PROPN", "NOUN", "PRON"})
+
+
+def _beside(reading: _Reading, cue: "Token", q: parsing.Quoted) -> tuple["Token | None", Span | None]:
+    """Return the speaker next to a cue whose subject the parse misses: between quotation and cue, else after the cue."""
+    doc = reading.doc
+    between = [t for t in _tokens(reading, (q.end, cue.idx)) if t.text != ","] if q.end < cue.idx else []
+    if between and between[0].pos_ in ("PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM"):
+        head = next(
+            (t for t in between if t.pos_ in _NOMINAL and t.dep_ not in ("compound", "amod", "poss")), between[0]
+        )
+        return head, _trim(doc.text, between[0].idx, cue.idx, _EDGES + "\"'")
+    at = cue.i + 1
+    while at < len(doc) and doc[at].pos_ in ("DET", "ADJ", "ADV", "NUM"):
+        at += 1
+    if (
+        at < len(doc)
+        and doc[at].pos_ in _NOMINAL
+        and doc[at].ent_type_ not in ("DATE", "TIME")
+        and not q.start <= doc[at].idx < q.end
+    ):
+        head = doc[at]
+        while head.dep_ in ("compound", "poss", "nmod", "amod") and head.head.i > head.i:
+            head = head.head
+        return head, _phrase(head, cue, (q.start, q.end))
+    return None, None
+
+
+def _apart(reading: _Reading, direct: list[_Found], indirect: list[_Found]) -> Iterable[_Found]:
     """Yield what is to be kept: no content inside another; a direct quotation outweighs the clause that it fills."""
     kept = list(direct)
-    for f in sorted(indirect, key=lambda f: (-(f.confidence >= VOICED), f.start - f.end, f.start)):
-        if all(
-            f.end <= k.start or k.end <= f.start or (k.gap and k.gap[0] <= f.start and f.end <= k.gap[1]) for k in kept
-        ):
+    for f in indirect:
+        marked = [q for q in reading.marked if q.start < f.end and f.start < q.end]
+        if marked:
+            f.kind, f.confidence = "mixed", max(f.confidence, 0.6)
+    for f in sorted(indirect, key=lambda f: (f.confidence < VOICED, f.start - f.end, f.start)):
+        if all(_aside(f, k) for k in kept):
             kept.append(f)
     return kept
+
+
+def _aside(one: _Found, other: _Found) -> bool:
+    apart = one.end <= other.start or other.end <= one.start
+    return apart or (other.gap is not None and other.gap[0] <= one.start and one.end <= other.gap[1])
