@@ -183,7 +183,8 @@ def add(place: str | Path, files: Iterable[str | Path], *, max_mb: float | None 
     """
     from analysis import importing
 
-    return tables.make("additions", importing.add(place, files, max_mb=max_mb))
+    rows = importing.add(place, files, max_mb=max_mb)
+    return tables.make("additions", [{**row, "published": manuscript.moment(row.get("published"))} for row in rows])
 
 
 def _row(record: Mapping, number: int) -> dict:
@@ -323,5 +324,7 @@ def _originals_without_article(folder: Path, articles: pd.DataFrame) -> list[dic
     return [
         {"story": folder.name, "kind": "originals", "note": f"no article comes from {path.name!r}"}
         for path in sorted(originals.iterdir())
-        if not path.name.startswith(".") and f"{manuscript.ORIGINALS}/{path.name}" not in used
+        if not path.name.startswith(".")
+        and not path.name.endswith(manuscript.LEFT_OUT)
+        and f"{manuscript.ORIGINALS}/{path.name}" not in used
     ]

@@ -100,7 +100,7 @@ def overlap(first: str, second: str) -> float:
     >>> overlap("a b c d e f", "x a b c d e")
     0.5
     """
-    a, b = _runs(first), _runs(second)
+    a, b = runs(first), runs(second)
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
@@ -172,7 +172,8 @@ def _changed(text: str, fields: Mapping[str, str]) -> str:
     return "the text was changed since it was added" if known and known != digest(text) else ""
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
+def runs(text: str) -> set[tuple[str, ...]]:
+    """Return the runs of five words of a text, in lower case; of a shorter text, all its words."""
     words = [word.casefold() for word in _WORD.findall(text)]
     return {tuple(words[i : i + 5]) for i in range(max(1, len(words) - 4))} if words else set()
 

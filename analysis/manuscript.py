@@ -16,9 +16,10 @@ HOME = Path(__file__).resolve().parent.parent / "corpus"
 SUFFIXES = (".md", ".txt")
 FIELDS = ("source", "title", "author", "published", "genre", "url")
 ORIGINALS = "originals"
+LEFT_OUT = ".left-out.txt"
 MAX_MB = 5.0
 # What front matter may hold beside FIELDS: an id of one's own, and what adding an article leaves behind.
-FURTHER_FIELDS = ("article_id", "story", "invented", "site", "section", "original", "original_sha256", "text_sha256")
+FURTHER_FIELDS = ("article_id", "story", "invented", "site", "section", "original", "text_sha256")
 
 _OPENING = re.compile(r"---[^\S\n]*\n")
 _CLOSING = re.compile(r"^---[^\S\n]*$\n?", re.MULTILINE)
@@ -204,8 +205,10 @@ def compose(fields: Mapping[str, object], text: str) -> str:
 
     plain = {name: "" if value is None else str(value) for name, value in fields.items()}
     block = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=2**20)
-    # An empty field reads better without the quotation marks that YAML gives an empty text.
-    return "---\n" + re.sub(r"^(\w+): ''$", r"\1:", block, flags=re.MULTILINE) + "---\n" + text
+    # Nothing and dates read better without the quotation marks that YAML gives them to keep them texts.
+    block = re.sub(r"^(\w+): ''$", r"\1:", block, flags=re.MULTILINE)
+    block = re.sub(r"^(\w+): '(\d{4}-[\dT:Z-]+)'$", r"\1: \2", block, flags=re.MULTILINE)
+    return f"---\n{block}---\n{text}"
 
 
 def moment(value: object) -> datetime | None:

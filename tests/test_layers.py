@@ -16,8 +16,11 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 # Each floor may use the floors before it, not its own, but for the pairs named in ALSO.
 FLOORS = {
     "ground": {"tables", "manuscript", "inspection"},
-    "files": {"databases", "importing"},
-    "text": {"segmentation", "resampling", "textblob_engine", "vader_engine"},
+    "found": {"found"},
+    "exports": {"databases"},
+    "formats": {"document", "printout", "spreadsheet", "webpage"},
+    "adding": {"importing"},
+    "text": {"segmentation", "resampling", "targets", "textblob_engine", "vader_engine"},
     "grammar": {"parsing"},
     "measures": {
         "corpus",
