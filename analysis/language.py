@@ -37,8 +37,8 @@ _AFTER = re.compile(
     r"""(?x) [^\W\d_]{3,} (?:
         -? (?: monger | mongers | mongering | splaining )
       | - (?: addled | baiting | bashing | crazed | destroying | drenched | hating | hungry | infested | killing
-            | loving | obsessed | peddling | pushing | riddled | ridden | shaming | slinging | soaked | splitting | spewing
-            | stained | sucking | washing | whipping | worshipping ) )"""
+            | loving | obsessed | peddling | pushing | riddled | ridden | shaming | slinging | soaked | splitting
+            | spewing | stained | sucking | washing | whipping | worshipping ) )"""
 )
 _PARTLY = re.compile(r"(?:semi|quasi|half|pseudo|sort-of)-[^\W\d_]{3,}")
 # What these words build with semi- and half- is no comment.
@@ -49,6 +49,8 @@ _PLAIN_PARTS = re.compile(
 )
 # The month, not the verb.
 _MONTH = re.compile(r"May(?= \d| of\b|,|\.|$)")
+_KINDS = ("kind of", "sort of")
+_HEDGES_KIND = re.compile(r"am|are|be|been|feels?|is|just|was|were|.*'(?:m|re|s)")
 _INSIDE = re.compile(r"[“\"‘](?P<words>[^“”\"‘’.,!?;:\n]{2,40})[”\"’]")
 # After these the marks hold what somebody said, named or wrote, not the writer's distance from a word.
 _ATTRIBUTED = re.compile(
@@ -154,7 +156,7 @@ def _hits(text: str, voice: object) -> tuple[_Hit, ...]:
     tokens = segmentation.spans(text)
     titled = _is_title(text, tokens)
     hits: dict[tuple[int, int, str], _Hit] = {}
-    taken: set[tuple[int, str]] = set()
+    taken = {(j, "loaded") for i in range(len(tokens)) for length in _plain_at(tokens, i) for j in range(i, i + length)}
     for i in range(len(tokens)):
         for length, entry in _phrases_at(tokens, i):
             start, end = tokens[i][0], tokens[i + length - 1][1]
@@ -182,8 +184,18 @@ def _scare_quotes(text: str) -> Iterable[_Hit]:
 def _phrases_at(tokens: list[tuple[int, int, str]], i: int) -> Iterable[tuple[int, _Entry]]:
     for pattern, entry in _phrases().get(tokens[i][2], ()):
         window = tokens[i : i + len(pattern)]
-        if len(window) == len(pattern) and all(p in ("*", t) for p, (_, _, t) in zip(pattern, window, strict=True)):
+        matches = len(window) == len(pattern) and all(
+            p in ("*", t) for p, (_, _, t) in zip(pattern, window, strict=True)
+        )
+        # "This kind of" names a kind; only the bare "kind of" hedges.
+        if matches and not (entry.term in _KINDS and i > 0 and not _HEDGES_KIND.fullmatch(tokens[i - 1][2])):
             yield len(pattern), entry
+
+
+def _plain_at(tokens: list[tuple[int, int, str]], i: int) -> Iterable[int]:
+    for words in _plain_terms().get(tokens[i][2], ()):
+        if words == tuple(term for _, _, term in tokens[i : i + len(words)]):
+            yield len(words)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -232,6 +244,15 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], _Entry]]]:
         if " " in entry.term:
             pattern = tuple(entry.term.split())
             found.setdefault(pattern[0], []).append((pattern, entry))
+    return found
+
+
+@cache
+def _plain_terms() -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for term in (LEXICONS / "plain_terms.tsv").read_text(encoding="utf-8").split("\n")[1:]:
+        if term:
+            found.setdefault(term.split()[0], []).append(tuple(term.split()))
     return found
 
 
