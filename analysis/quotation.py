@@ -467,7 +467,10 @@ class _Place:
 
 
 def _direct(reading: _Reading, indirect: list[_Found]) -> list[_Found]:
-    """Find what stands between marks and was said by someone, paragraph by paragraph."""
+    """Find what stands between marks and was said by someone, paragraph by paragraph.
+
+    A few quoted words within a sentence go to the content in ``indirect`` that they are in, or are added to it.
+    """
     found: list[_Found] = []
     previous: Span = (0, 0)
     for number, (a, b) in enumerate(segmentation.paragraphs(reading.text)):
@@ -478,7 +481,7 @@ def _direct(reading: _Reading, indirect: list[_Found]) -> list[_Found]:
         quoted = [q for q in marked if _may_be_said(reading.text, q)]
         for q in marked:
             if q not in quoted:
-                found += _fragment(reading, q, indirect)
+                indirect += _fragment(reading, q, indirect)
         for n, q in enumerate(quoted):
             before = (quoted[n - 1].end if n else a, q.start)
             after = (q.end, quoted[n + 1].start if n + 1 < len(quoted) else b)
@@ -497,8 +500,8 @@ def _placed(
     between = text[slice(*place.before)]
     joins = last is not None and not place.first and last.end == place.before[0] and last.cue is not None
     before = _cue_before(reading, place)
-    whole = joins and _ends(reading, place.before) == 0 and last.cue.idx >= place.before[0]
-    if whole and last.gap is None and before in (None, last.cue):
+    whole = joins and _ends(reading, place.before) == 0 and _interrupts(between, last, place)
+    if whole and last.gap is None and (before is None or before.i == last.cue.i):
         last.gap, last.end = place.before, q.end
         return found
     if before is not None:
@@ -512,7 +515,8 @@ def _placed(
         return [*found, new]
     anew = _begins_anew(text, q)
     if not anew or not _is_speech(text, q) or place.headline:
-        return [*found, *_fragment(reading, q, indirect)]
+        indirect += _fragment(reading, q, indirect)
+        return found
     if joins and last.gap is None and last.rule == "cue after" and _ends(reading, place.before) == 1:
         last.gap, last.end = place.before, q.end
         return found
@@ -520,6 +524,13 @@ def _placed(
         last.end = q.end
         return found
     return [*found, _without_cue(reading, place, last, previous)]
+
+
+def _interrupts(between: str, last: _Found, place: _Place) -> bool:
+    """Tell whether narration only interrupts a quotation: its cue (", she said, "), or no more than "and"."""
+    if between.strip(" ,").lower() in ("and", "but", "then", "or", ""):
+        return True
+    return last.cue.idx >= place.before[0] and re.search(r"([,:—–]|\b(?:but|and|that))\s*$", between) is not None
 
 
 def _ends(reading: _Reading, place: Span) -> int:
@@ -537,22 +548,41 @@ def _fragment(reading: _Reading, q: parsing.Quoted, indirect: list[_Found]) -> l
     tokens = _tokens(reading, (max(0, q.start - 60), q.start))
     while tokens and tokens[-1].pos_ in ("DET", "ADJ", "ADV"):
         tokens = tokens[:-1]
-    if not tokens or _is_title(reading.text, q):
+    if not tokens:
         return []
     word = tokens[-1]
+    cue = _known(word) if word.pos_ == "VERB" else None
+    if cue is not None and "quote" in cue.takes and (cue.stance != "written" or not _is_title(reading.text, q)):
+        row = _spoken(reading, q, word, "cue before")
+        row.kind, row.confidence = "mixed", 0.7
+        return [row]
     if word.lemma_.lower() in _WORDINGS and word.pos_ in ("NOUN", "PROPN"):
         verb = word.head if word.head.pos_ == "VERB" else word.head.head
         owner = next((c for c in word.children if c.dep_ == "poss"), None)
         head = owner if owner is not None else _subject(verb)
-        if head is None:
+        if head is not None:
+            row = _spoken(reading, q, verb, "wording", head)
+            row.kind, row.confidence = "mixed", 0.6
+            return [row]
+    return [] if _is_title(reading.text, q) else _argument(reading, q)
+
+
+def _argument(reading: _Reading, q: parsing.Quoted) -> list[_Found]:
+    """Return the argument of a cue that holds some quoted words which no rule of grammar gave to it."""
+    span = reading.doc.char_span(q.inner_start, q.inner_end, alignment_mode="contract")
+    child = span.root if span else None
+    for _ in range(4):
+        if child is None or child.head.i == child.i:
             return []
-        row = _spoken(reading, q, verb, "wording", head)
-        row.kind, row.confidence = "mixed", 0.6
-        return [row]
-    if word.pos_ == "VERB" and (cue := _known(word)) is not None and "quote" in cue.takes:
-        row = _spoken(reading, q, word, "cue before")
-        row.kind, row.confidence = "mixed", 0.7
-        return [row]
+        verb = child.head
+        if verb.pos_ == "VERB" and verb.i not in reading.inside and not q.start <= verb.idx < q.end:
+            known = _known(verb)
+            words = len(reading.text[q.inner_start : q.inner_end].split())
+            if child.dep_ in _SUBJECTS or (known is None and words < 4):
+                return []
+            found = _content(reading, verb, child.left_edge, child.right_edge, "quoted words", 0.5)
+            return [f for f in found if f.speaker and f.start < q.inner_end and q.inner_start < f.end]
+        child = verb
     return []
 
 
@@ -716,7 +746,7 @@ def _opens(tokens: list["Token"], verb: "Token") -> bool:
 
 
 _SPEAKER_LABEL = re.compile(r"[\"“']?\s*((?:[A-Z][A-Z.'’-]{2,})(?:\s[A-Z][A-Z.'’-]+){0,3})\s?:\s+(?=\S)")
-_HEADLINE_LABEL = re.compile(r"((?:[A-Z][\w.'’-]+)(?:\s[A-Z][\w.'’-]+){0,4})\s?:\s+(?=\S)")
+_HEADLINE_LABEL = re.compile(r"([A-Z][^:\n]{1,80}?)\s?:\s+(?=\S)")
 _NO_SPEAKERS = frozenset(
     "BYLINE SECTION DATELINE ABSTRACT NOTE CORRECTION UPDATE BREAKING WATCH READ VIDEO PHOTO".split()
 )
@@ -729,9 +759,7 @@ def _label(reading: _Reading, start: int, end: int, *, headline: bool) -> _Found
     if not label or label.end() >= end or label.group(1).split()[0].upper() in _NO_SPEAKERS:
         return None
     span = reading.doc.char_span(*label.span(1), alignment_mode="expand")
-    if headline and not (
-        span and any(t.ent_type_ in ("PERSON", "ORG", "NORP") or t.lower_ in ("poll", "report", "study") for t in span)
-    ):
+    if headline and not _names_speaker(text[label.end()], span):
         return None
     kind, rule = ("direct", "transcript")
     if headline:
@@ -742,6 +770,14 @@ def _label(reading: _Reading, start: int, end: int, *, headline: bool) -> _Found
     return _Found(
         label.end(), end, kind, rule, 0.7, None, (colon, colon + 1), label.span(1), span[-1] if span else None
     )
+
+
+def _names_speaker(first: str, span: "Span | None") -> bool:
+    """Tell whether what stands before a headline's colon is a speaker: a short name, or anything before a quotation."""
+    if span is None:
+        return False
+    named = any(t.ent_type_ in ("PERSON", "ORG", "NORP") or t.lower_ in ("poll", "report", "study") for t in span)
+    return named and (len(span) <= 6 or first in "\"“‘'")
 
 
 def _spoken(reading: _Reading, q: parsing.Quoted, cue: "Token", rule: str, head: "Token | None" = None) -> _Found:
