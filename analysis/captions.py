@@ -10,10 +10,11 @@ from collections.abc import Iterable
 import pandas as pd
 
 
-def tone(tones: pd.DataFrame) -> dict[str, object]:
+def tone(tones: pd.DataFrame, *, verdicts: pd.DataFrame | None = None) -> dict[str, object]:
     """Say which source's wording reads more positive or negative, and whether the intervals can tell them apart.
 
-    Reads source, n, mean, low, high, engine, and voice where it is there.
+    Reads source, n, mean, low, high, engine, and voice where it is there. With ``verdicts`` (of ``evidence.tone``) the
+    claim says what was found of the two that are furthest apart, instead of comparing intervals.
 
     >>> rows = [("a", 12, -0.2, -0.3, -0.1), ("b", 15, 0.1, 0.0, 0.2)]
     >>> table = pd.DataFrame(rows, columns=["source", "n", "mean", "low", "high"]).assign(engine="vader")
@@ -23,7 +24,7 @@ def tone(tones: pd.DataFrame) -> dict[str, object]:
     known = tones.dropna(subset=["mean"]).sort_values(["mean", "source"], kind="stable")
     what = _voice(tones)
     return {
-        "claim": _tone_claim(known, what),
+        "claim": _tone_claim(known, what, verdicts),
         "caption": (
             f"Mean polarity of each source's {what or 'sentences'}, from −1 (negative) to +1 (positive), by the engine "
             f"{_and(sorted(tones['engine'].unique()))}; the line is the 95 % bootstrap interval, none where there is "
@@ -144,7 +145,7 @@ def signed(value: float, digits: int = 2) -> str:
     return text[1:] if float(text) == 0 else text.replace("-", "−")
 
 
-def _tone_claim(known: pd.DataFrame, what: str) -> str:
+def _tone_claim(known: pd.DataFrame, what: str, verdicts: pd.DataFrame | None) -> str:
     if known.empty:
         return "There is too little text to say anything about tone."
     lowest, highest = known.iloc[0], known.iloc[-1]
@@ -152,14 +153,32 @@ def _tone_claim(known: pd.DataFrame, what: str) -> str:
     if len(known) == 1:
         return f"In this text, {lowest['source']}{of} has a mean polarity of {signed(lowest['mean'])}."
     values = f"({signed(lowest['mean'])} and {signed(highest['mean'])})"
-    if known[["low", "high"]].isna().any(axis=None):
-        return f"Too little text to say whether the tone differs between {_and(known['source'])} {values}."
+    verdict = _verdict(lowest["source"], highest["source"], verdicts)
+    if verdict == "too little text" or (not verdict and known[["low", "high"]].isna().any(axis=None)):
+        return (
+            f"Too little text to say whether the tone of {lowest['source']} and {highest['source']} differs {values}."
+        )
     how = "more negative" if lowest["mean"] < 0 else "less positive"
-    said = f"In these texts, {lowest['source']}{of} reads {how} than {highest['source']}'s {values}"
-    said = said if what else said.replace("'s (", " (")
+    said = f"In these texts, {lowest['source']}{of} reads {how} than {highest['source']}{of} {values}"
+    if verdict:
+        return f"{said}: {_VERDICTS[verdict]}."
     if lowest["high"] < highest["low"]:
         return f"{said}: their intervals do not overlap."
     return f"{said}, but the difference is within the uncertainty."
+
+
+_VERDICTS = {
+    "holds": "the difference holds",
+    "leans": "the texts lean that way, no more",
+    "does not hold": "the difference does not hold",
+}
+
+
+def _verdict(a: str, b: str, verdicts: pd.DataFrame | None) -> str:
+    if verdicts is None:
+        return ""
+    pair = verdicts[verdicts["source_a"].isin([a, b]) & verdicts["source_b"].isin([a, b])]
+    return pair["verdict"].iloc[0] if len(pair) else ""
 
 
 def _terms_claim(rates: pd.DataFrame) -> str:

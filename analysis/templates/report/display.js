@@ -49,4 +49,17 @@
       if (happening.key === "Escape") clear(reader);
     });
   }
+  for (const text of document.querySelectorAll(".px .copy:not(.ready)")) {
+    text.classList.add("ready");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy-button tools";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      getSelection().selectAllChildren(text);
+      await navigator.clipboard?.writeText(text.textContent);
+      button.textContent = "Copied";
+    });
+    text.before(button);
+  }
 })();
