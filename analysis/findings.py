@@ -201,7 +201,7 @@ def _alone(sources: list[str], counted: pd.DataFrame, omissions: pd.DataFrame) -
     key = ["story", "article_id", "source", "sentence_id"]
     missed = omissions.groupby(key).agg(n=("other_article_id", "nunique"), nearest=("similarity", "max")).reset_index()
     # An article of the same source counts as another one here: told twice by one source is not told by it alone.
-    missed = missed[missed["n"] == missed["story"].map(others).fillna(0) - 1]
+    missed = missed[missed["n"] == [others.get(story, 1) - 1 for story in missed["story"]]]
     texts = counted.set_index(["article_id", "sentence_id"])["text"]
     totals = counted.groupby("source").size()
     rows = []

@@ -1,0 +1,307 @@
+"""The findings: which sentence follows from which table, each with its n, none that the tables do not bear out."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from tram import BLAME, PRAISE, article
+
+from analysis import alignment, corpus, evidence, findings, segmentation, tables
+
+
+def story(genre=None, published=None, **texts):
+    records = [
+        {
+            "source": source,
+            "text": text,
+            "genre": (genre or {}).get(source),
+            "published": (published or {}).get(source),
+        }
+        for source, text in texts.items()
+    ]
+    return corpus.from_records(records)
+
+
+def measured(articles):
+    """Return everything that the report hands to the findings, all text taken for narration."""
+    sentences = segmentation.split(articles)
+    passages = tables.make("passages", sentences.assign(passage_id=sentences["sentence_id"], voice="narration"))
+    alignments = alignment.align(sentences)
+    events = alignment.events(sentences, alignments)
+    return {
+        "sentences": sentences,
+        "events": events,
+        "omissions": alignment.omissions(sentences, alignments),
+        "thresholds": evidence.thresholds(events, alignments),
+        "reuse": alignment.reuse(sentences),
+        "passages": passages,
+        "verdicts": evidence.tone(passages),
+    }
+
+
+def said(found, topic):
+    return found.loc[found["topic"] == topic, "sentence"].tolist()
+
+
+def verdict(word="holds", **figures):
+    row = {
+        "measure": "polarity",
+        "source_a": "courier",
+        "source_b": "herald",
+        **dict.fromkeys(("n_a", "n_b"), 40),
+        **dict.fromkeys(("n_paragraphs_a", "n_paragraphs_b"), 20),
+        **dict.fromkeys(("n_articles_a", "n_articles_b"), 1),
+        "mean_a": -0.25,
+        "mean_b": 0.1,
+        "difference": -0.35,
+        "low": -0.5,
+        "high": -0.2,
+        "null_95": 0.15,
+        "n_tests": 1,
+        "n_cells": 12,
+        "n_cells_kept": 12,
+        "excludes_zero": True,
+        "beyond_null": True,
+        "verdict": word,
+        **figures,
+    }
+    return tables.make("verdicts", [row])
+
+
+PAIR = story(courier="It rained. It poured.", herald="It snowed.")
+
+
+def test_a_difference_that_holds_is_named_with_its_figures():
+    found = findings.write(PAIR, verdicts=verdict())
+    assert said(found, "summary") == ["One difference was tested between these texts: it holds."]
+    row = found[found["topic"] == "polarity"].iloc[0]
+    assert row["sentence"] == (
+        "In these texts, the narration of courier is more negative than that of herald (−0.25 against 0.10 mean "
+        "polarity, interval of the difference −0.50 to −0.20; halves of one text differ by up to 0.15; 12 of 12 ways "
+        "of measuring agree on the sign)."
+    )
+    assert (row["status"], row["section"]) == ("holds", "tone")
+    assert row["n"] == "40 and 40 passages of narration, 20 and 20 paragraphs"
+
+
+@pytest.mark.parametrize(
+    ("word", "summary", "start"),
+    [
+        (
+            "leans",
+            "it leans one way, and does not hold.",
+            "The tone leans: courier is on the side of more negative, but",
+        ),
+        ("does not hold", "it does not hold.", "No difference in tone between courier and herald holds ("),
+        (
+            "too little text",
+            "there is too little text to say.",
+            "Too little text to say whether the tone of courier and",
+        ),
+    ],
+)
+def test_each_word_has_its_sentence(word, summary, start):
+    found = findings.write(PAIR, verdicts=verdict(word))
+    assert said(found, "summary") == [f"One difference was tested between these texts: {summary}"]
+    row = found[found["topic"] == "polarity"].iloc[0]
+    assert row["sentence"].startswith(start)
+    assert row["status"] == word
+
+
+def test_rates_are_told_per_thousand_words():
+    loaded = verdict(
+        measure="loaded", mean_a=0.021, mean_b=0.004, difference=0.017, low=0.01, high=0.024, null_95=0.006
+    )
+    row = findings.write(PAIR, verdicts=loaded).query("topic == 'loaded'").iloc[0]
+    assert row["sentence"].startswith(
+        "In these texts, courier narrates with more loaded words than herald (21.0 against 4.0 per 1,000 words"
+    )
+    assert row["section"] == "language"
+
+
+def test_the_summary_counts_what_was_tested():
+    several = [verdict(), verdict("leans", measure="loaded"), verdict("too little text", measure="hedge")]
+    assert said(findings.write(PAIR, verdicts=several), "summary") == [
+        "Of three differences tested between these texts, one holds, one leans one way and for one there is too little "
+        "text."
+    ]
+    none = [verdict("too little text"), verdict("too little text", measure="hedge")]
+    assert said(findings.write(PAIR, verdicts=none), "summary") == [
+        "Of two differences tested between these texts, none holds and for all there is too little text."
+    ]
+    assert said(findings.write(PAIR), "summary") == ["No difference was tested; what follows is described."]
+
+
+def test_many_pairs_of_which_nothing_can_be_said_are_one_sentence():
+    names = ["a", "b", "c", "d"]
+    pairs = [(x, y) for i, x in enumerate(names) for y in names[i + 1 :]]
+    rows = [
+        verdict(
+            "holds" if x == "a" and y == "b" else "too little text" if y == "d" else "does not hold",
+            source_a=x,
+            source_b=y,
+        )
+        for x, y in pairs
+    ]
+    found = findings.write(story(**dict.fromkeys(names, "It rained.")), verdicts=rows)
+    tone = found[found["topic"] == "polarity"]
+    assert len(tone) == 2
+    assert tone["sentence"].iloc[1] == (
+        "For 5 of 6 pairs of sources no difference in tone can be stated; for 3 of them there is too little text."
+    )
+
+
+def test_one_article_has_nothing_to_compare():
+    one = story(courier="It rained. It poured.")
+    found = findings.write(one, **measured(one))
+    assert said(found, "summary") == ["There is one source, courier: nothing to compare."]
+    assert set(found["status"]) <= {"note", "described"}
+    assert findings.write(one[:0])["sentence"].item() == "There is no article: nothing to say."
+
+
+def test_two_halves_of_one_article_and_nothing_holds():
+    mixed = np.random.default_rng(3).permutation(PRAISE + BLAME)
+    halves = story(a=article(mixed[:34]), b=article(mixed[34:]))
+    found = findings.write(halves, **measured(halves))
+    assert "holds" not in set(found["status"])
+    assert said(found, "summary") == ["One difference was tested between these texts: it does not hold."]
+
+
+def test_two_identical_articles_and_nothing_holds():
+    twice = story(a=article(PRAISE), b=article(PRAISE))
+    found = findings.write(twice, **measured(twice))
+    assert set(found["status"]) == {"note", "described", "does not hold"}
+    assert said(found, "reuse") == [
+        "100% of the words of b stand verbatim or nearly so in a: where the texts are the same, nothing can differ."
+    ]
+    assert said(found, "told by one") == [
+        "Each sentence of a has a counterpart in b.",
+        "Each sentence of b has a counterpart in a.",
+    ]
+
+
+def test_a_planted_strong_difference_is_named():
+    planted = story(herald=article(PRAISE), courier=article(BLAME))
+    found = findings.write(planted, **measured(planted))
+    assert found.loc[found["status"] == "holds", "sentence"].str.contains(
+        "the narration of courier is more negative than that of herald"
+    ).tolist() == [True]
+
+
+BRIDGE = story(
+    genre={"courier": "news", "herald": "column"},
+    published={"courier": "2024-05-01", "herald": "2024-05-03"},
+    courier="The old bridge closed on Monday after engineers found cracks in two steel beams. Anglers were sad.",
+    herald="On Monday engineers closed the old bridge: they had found cracks in two steel beams. "
+    "The ferry company expects more passengers than ever before this summer.",
+)
+
+
+def test_coverage_says_what_both_tell_and_what_one_tells():
+    found = findings.write(BRIDGE, **measured(BRIDGE))
+    (both,) = said(found, "told by all")
+    assert re.match(r"Both have closely matching sentences on 1 thing: “.+”\.$", both)
+    assert said(found, "told by one") == [
+        "Only courier: no counterpart was found in herald for 1 of its 2 sentences, such as “Anglers were sad.”.",
+        "Only herald: no counterpart was found in courier for 1 of its 2 sentences, such as “The ferry company expects "
+        "more passengers than ever before this summer.”.",
+    ]
+    assert found.loc[found["topic"] == "told by all", "n"].item() == (
+        "1 of 2 sentences of courier; 1 of 2 sentences of herald"
+    )
+
+
+def test_weak_matches_are_called_weak():
+    tables_ = measured(BRIDGE)
+    weak = tables_["thresholds"].assign(linked=tables_["thresholds"]["main"])
+    (both,) = said(findings.write(BRIDGE, **{**tables_, "thresholds": weak}), "told by all")
+    assert both.startswith("Both have weakly matching sentences on 1 thing")
+    assert both.endswith("to be read before they are relied on.")
+
+
+def test_nothing_in_common_is_said():
+    apart = story(a="The old bridge closed.", b="Anglers were sad.")
+    assert said(findings.write(apart, **measured(apart)), "told by all") == [
+        "No sentence was found in any source that tells what the other tells."
+    ]
+
+
+def test_genre_and_dates_stand_before_any_comparison():
+    found = findings.write(BRIDGE)
+    assert said(found, "genre") == [
+        "The texts are of different kinds (courier: news, herald: column), which alone may change the tone."
+    ]
+    assert said(found, "dates") == [
+        "The texts appeared on different days (courier on 2024-05-01 and herald on 2024-05-03): what only the later "
+        "tells may not have happened before."
+    ]
+    assert not said(findings.write(PAIR), "genre") + said(findings.write(PAIR), "dates")
+
+
+def passages(*rows):
+    frame = pd.DataFrame(rows, columns=["source", "voice", "name", "text"])
+    places = dict.fromkeys(["paragraph_id", "sentence_id", "start", "end"], 0)
+    return tables.make(
+        "passages", frame.assign(article_id=frame["source"], part="body", passage_id=frame.index, **places)
+    )
+
+
+def test_who_is_quoted_most():
+    spoken = passages(
+        ("courier", "quotation", "Ann Hill", "We will see about that"),
+        ("courier", "quotation", "he", "one two three four five six seven"),
+        ("courier", "narration", None, "said Hill"),
+        ("herald", "reported", "Ann Hill", "that they would see"),
+    )
+    found = findings.write(PAIR, passages=spoken)
+    assert said(found, "quoted most") == [
+        "Most quoted in courier: Ann Hill, with 5 of 12 quoted words.",
+        "herald quotes nobody directly.",
+    ]
+    assert found.loc[found["topic"] == "quoted most", "n"].tolist() == [
+        "12 of 14 words are quoted",
+        "0 of 4 words are quoted",
+    ]
+
+
+def test_nobody_named_is_not_called_most_quoted():
+    spoken = passages(("courier", "quotation", None, "We will see"), ("herald", "quotation", "Ann Hill", "No"))
+    assert said(findings.write(PAIR, passages=spoken), "quoted most")[0] == (
+        "courier quotes 3 words for which no speaker was found."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "sentence"),
+    [
+        ("identical", ("Ann Hill", "Ann Hill"), "in the same words, both as of Ann Hill."),
+        (
+            "reworded",
+            ("Ann Hill", "the council"),
+            "in different words, the one as of Ann Hill, the other as of the council.",
+        ),
+        ("trimmed", (None, "Ann Hill"), "cut shorter in one of them."),
+    ],
+)
+def test_a_quotation_told_twice(kind, names, sentence):
+    pair = {
+        "source_a": "courier",
+        "source_b": "herald",
+        **dict.fromkeys(("quotation_id_a", "quotation_id_b"), 0),
+        "kind": kind,
+        "similarity": 0.8,
+        "name_a": names[0],
+        "name_b": names[1],
+    }
+    found = findings.write(PAIR, quotation_pairs=tables.make("quotation_pairs", [pair]))
+    assert said(found, "told twice") == [f"courier and herald give the same quotation {sentence}"]
+
+
+def test_every_finding_has_its_n_and_no_sentence_judges_a_source():
+    for articles in (BRIDGE, story(a=article(PRAISE), b=article(BLAME), c=article(PRAISE[::-1]))):
+        found = findings.write(articles, **measured(articles))
+        assert found["n"].str.contains(r"\d").all()
+        assert found["status"].isin(findings.STATUSES).all()
+        assert not found["sentence"].str.contains(r"\bbias|\bslant|\bomit|\bhid(?:es|den)?\b", case=False).any()
+        assert found["sentence"].str.endswith(".").all()
