@@ -21,7 +21,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDTH = 5.4  # inches: narrow, so that the letters can still be read on a telephone
+WIDTH = 4.8  # inches: narrow, so that the letters can still be read on a telephone
 LABEL_LIMIT = 80
 MANY = 1000  # points above this many are drawn as a picture: as shapes they would make the page heavy
 INK, MUTED, LINE, PAPER = "#1b1f24", "#59616b", "#d5d9de", "#ffffff"
@@ -29,7 +29,7 @@ COLOURS = ("#1d4f91", "#d2691e", "#717649", "#802de3", "#ca7a99", "#3f2c17")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 STYLE = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so that a chart is the same everywhere
-    "font.size": 10.5,
+    "font.size": 10,
     "text.parse_math": False,  # "$5 million ... $10 million" is no mathematics
     "text.color": INK,
     "axes.labelcolor": MUTED,
@@ -38,18 +38,18 @@ STYLE = {
     "axes.spines.right": False,
     "axes.spines.left": False,
     "axes.axisbelow": True,
-    "axes.labelsize": 9.5,
+    "axes.labelsize": 9,
     "axes.unicode_minus": True,
     "xtick.color": LINE,
     "ytick.color": LINE,
     "xtick.labelcolor": MUTED,
     "ytick.labelcolor": INK,
-    "xtick.labelsize": 9.5,
+    "xtick.labelsize": 9,
     "ytick.major.size": 0,
     "grid.color": LINE,
     "grid.linewidth": 0.6,
     "legend.frameon": False,
-    "legend.fontsize": 9.5,
+    "legend.fontsize": 9,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "svg.fonttype": "none",  # text stays text: small, and to be selected and searched
@@ -131,7 +131,7 @@ def tone(tones: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axes
     >>> tone(table).get_xlabel()
     'mean polarity (−1 negative to +1 positive)'
     """
-    ax = ax or blank(height=0.9 + 0.42 * max(1, len(tones)))
+    ax = ax or blank(height=0.75 + 0.5 * max(1, len(tones)))
     look = looks(tones["source"] if sources is None else sources)
     voices = tones["voice"] if "voice" in tones else [None] * len(tones)
     names = []
@@ -141,8 +141,8 @@ def tone(tones: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axes
         colour, marker = look[source]
         ax.plot([low, high], [row, row], color=colour, linewidth=2.5, solid_capstyle="round", gid=f"interval-{row}")
         ax.plot([mean], [row], color=colour, marker=marker, markersize=8, linestyle="none", gid=f"mean-{row}")
-        of = "" if voice is None else f", {voice}"
-        names.append(f"{label(source, limit=28)}{of} (n={n})")
+        of = "" if voice is None else f"{voice}, "
+        names.append(f"{label(source, limit=24)}\n{of}n={n:,}")
     ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
     ax.set_yticks(range(len(names)), labels=names)
     ax.set_ylim(len(names) - 0.5, -0.5)
@@ -179,7 +179,7 @@ def course(scored: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "A
         ax.vlines(places, lane, tips, color=colour, linewidth=1.6, rasterized=len(rows) > MANY)
         ax.plot(places, tips, color=colour, marker=marker, markersize=4.5, linestyle="none", gid=f"tips-{lane}")
         named = source if (scored.loc[scored["source"] == source, "article_id"] == article_id).all() else article_id
-        names.append(f"{label(named, limit=28)} (n={len(rows)})")
+        names.append(f"{label(named, limit=24)}\nn={len(rows):,}")
     ax.set_yticks(range(len(names)), labels=names)
     ax.set_ylim(max(1, len(names)) - 0.45, -0.55)
     ax.set_xlim(0, max([2, *(scored["sentence_id"] + 2)]))
@@ -211,11 +211,11 @@ def terms(
     ax.hlines(range(len(shown)), rates.min(axis=1), rates.max(axis=1), color=LINE, linewidth=2.5, zorder=1)
     for source in rates.columns:
         colour, marker = look[source]
-        name = label(source, limit=28)
+        name = label(source, limit=24)
         ax.plot(
             rates[source], range(len(shown)), color=colour, marker=marker, markersize=6.5, linestyle="none", label=name
         )
-    ax.set_yticks(range(len(shown)), labels=[label(term, limit=28) for term in shown])
+    ax.set_yticks(range(len(shown)), labels=[label(term, limit=24) for term in shown])
     ax.set_ylim(max(1, len(shown)) - 0.4, -0.6)
     ax.set_xlim(left=-0.02 * max([1.0, *rates.max()]))
     ax.grid(axis="x")
@@ -259,7 +259,7 @@ def keyness(
             markersize=5,
             alpha=0.75,
             linestyle="none",
-            label=f"more in {label(source, limit=28)}",
+            label=f"more in {label(source, limit=24)}",
             rasterized=len(key_terms) > MANY,
         )
     ax.axhline(0, color=MUTED, linewidth=1, zorder=0)
@@ -275,9 +275,40 @@ def keyness(
         ["size", "term"], ascending=[False, True]
     )
     points = [
-        (row.n_target + row.n_reference, row.log_ratio, label(row.term, limit=28)) for row in first.head(n).itertuples()
+        (row.n_target + row.n_reference, row.log_ratio, label(row.term, limit=24)) for row in first.head(n).itertuples()
     ]
     _name(ax, points)
+    return ax
+
+
+@styled
+def occurrences(places: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axes | None" = None) -> "Axes":
+    """Where in each article does something stand? (A dispersion plot.)
+
+    Reads source, article_id and position (0 at the start of the article, 1 at its end): a lane an article, a mark a
+    row, in the order of the positions.
+
+    >>> rows = pd.DataFrame({"article_id": ["s/a"], "source": ["a"], "position": [0.5]})
+    >>> occurrences(rows).get_xlabel()
+    'place in the article (0 % its start, 100 % its end)'
+    """
+    lanes = list(places.sort_values("article_id").groupby("article_id"))
+    ax = ax or blank(height=0.9 + 0.42 * max(1, len(lanes)))
+    look = looks(places["source"] if sources is None else sources)
+    for lane, (_, rows) in enumerate(lanes):
+        ordered = rows.sort_values("position", kind="stable")
+        colour, marker = look[rows["source"].iloc[0]]
+        ax.axhline(lane, color=LINE, linewidth=1, zorder=0)
+        ax.plot(
+            100 * ordered["position"], [lane] * len(rows), color=colour, marker=marker, markersize=7, linestyle="none",
+            gid=f"places-{lane}",
+        )  # fmt: skip
+    ax.set_yticks(
+        range(len(lanes)), labels=[f"{label(rows['source'].iloc[0], limit=24)} (n={len(rows)})" for _, rows in lanes]
+    )
+    ax.set_ylim(max(1, len(lanes)) - 0.5, -0.5)
+    ax.set_xlim(-2, 102)
+    ax.set_xlabel("place in the article (0 % its start, 100 % its end)")
     return ax
 
 

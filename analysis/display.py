@@ -103,27 +103,46 @@ def figure(axes: "Axes", claim: str, caption: str, alternative: str, table: pd.D
     return Fragment(markup, f"figure: {visible(claim)}")
 
 
-def overview(articles: pd.DataFrame, sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
-    """Return what a reader wants to know of each article first: where it is from, and how long it is.
+def sources(articles: pd.DataFrame, sentences: pd.DataFrame, tokens: pd.DataFrame) -> Fragment:
+    """Show what a reader wants to know of each article first: where it is from, and how long it is.
 
-    Reads the tables of articles, sentences and tokens; furniture is counted nowhere. Columns that no article fills
-    are left out.
+    Reads the tables of articles, sentences and tokens; furniture is counted nowhere. The title leads to the article's
+    address. Each source has the marker and colour that it keeps in every chart. Columns that no article fills are
+    left out.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([{"source": "daily", "text": "It rained."}])
     >>> sentences = segmentation.split(articles)
-    >>> overview(articles, sentences, segmentation.tokenize(sentences)).values.tolist()
-    [['daily', 1, 2]]
+    >>> sources(articles, sentences, segmentation.tokenize(sentences))
+    <sources: daily>
     """
-    known = articles[["source", "title", "author", "published", "genre", "url"]].dropna(axis="columns", how="all")
-    counted = sentences[sentences["part"] != "furniture"]
-    sizes = {"sentences": counted, "words": tokens}
-    return known.assign(
-        **{
-            name: articles["article_id"].map(rows.groupby("article_id").size()).fillna(0).astype("int64")
-            for name, rows in sizes.items()
-        }
+    keys = {source: _key(look) for source, look in charts.looks(articles["source"]).items()}
+    known = articles[["title", "author", "published", "genre"]].dropna(axis="columns", how="all")
+    counted = {"sentences": sentences[sentences["part"] != "furniture"], "words": tokens}
+    sizes = {name: articles["article_id"].map(rows.groupby("article_id").size()) for name, rows in counted.items()}
+    heads = "".join(f'<th scope="col">{safe(name)}</th>' for name in ("source", *known.columns))
+    heads += "".join(f'<th scope="col"{_NUMBER}>{name}</th>' for name in sizes)
+    rows = "".join(
+        f'<tr><th scope="row">{keys[article.source]} {safe(article.source)}</th>'
+        + "".join(_about(article, name) for name in known.columns)
+        + "".join(
+            _cell(size, True, 0) for size in (sizes[name].fillna(0).astype("int64")[article.Index] for name in sizes)
+        )
+        + "</tr>"
+        for article in articles.itertuples()
     )
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return Fragment(
+        f'<div class="scroll" role="group" aria-label="The articles" tabindex="0">{table}</div>',
+        f"sources: {', '.join(articles['source'])}",
+    )
+
+
+def _about(article, name: str) -> str:
+    value = getattr(article, name)
+    if name == "title" and not pd.isna(value) and not pd.isna(article.url) and _LINK.match(article.url):
+        return f'<td><a href="{safe(article.url)}" rel="noopener noreferrer">{safe(value)}</a></td>'
+    return _cell(value, False, 0)
 
 
 def content_words(frame: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ def test_tone_draws_each_mean_and_interval_where_the_table_has_it():
     axes = charts.tone(tones())
     assert list(line(axes, "mean-1").get_xdata()) == [-0.02]
     assert list(line(axes, "interval-1").get_xdata()) == [-0.1, 0.07]
-    assert [item.get_text() for item in axes.get_yticklabels()] == ["commentary (n=31)", "dispatch (n=25)"]
+    assert [item.get_text() for item in axes.get_yticklabels()] == ["commentary\nn=31", "dispatch\nn=25"]
 
 
 def test_no_setting_of_matplotlib_changes_and_no_figure_stays_open():

@@ -1,0 +1,82 @@
+// Opens pages in chromium the ways that readers do, and prints what it finds as JSON: node check.mjs CHROMIUM PAGE...
+// Each page is a file. Nothing is judged here; tests/test_browser.py says what may be.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { HtmlValidate } from "html-validate";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const [executablePath, ...pages] = process.argv.slice(2);
+const desk = { width: 1280, height: 900 };
+const ways = {
+  light: { colorScheme: "light", viewport: desk },
+  dark: { colorScheme: "dark", viewport: desk },
+  phone: { colorScheme: "light", viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true },
+  print: { colorScheme: "light", viewport: { width: 794, height: 1123 }, media: "print" },
+  noscript: { colorScheme: "light", viewport: desk, javaScriptEnabled: false },
+};
+const validator = new HtmlValidate({ extends: ["html-validate:recommended"], rules: { "no-inline-style": "error" } });
+
+// What a page tells of itself; runs in the page, so that it works where the page's own script may not run.
+const look = () => {
+  const box = document.documentElement;
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  const targets = [...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute("href").slice(1));
+  return {
+    sideways: box.scrollWidth - box.clientWidth,
+    unnamed: [...document.querySelectorAll("svg")].filter((svg) => !svg.getAttribute("aria-label")).length,
+    figures: document.querySelectorAll("figure").length,
+    repeated: ids.filter((id, place) => ids.indexOf(id) !== place),
+    lost: targets.filter((id) => !document.getElementById(id)),
+    heading: document.querySelector("h1")?.textContent,
+    text: document.body.innerText.length,
+  };
+};
+
+async function visit(browser, page, { media, ...options }) {
+  const context = await browser.newContext({ bypassCSP: false, ...options });
+  const tab = await context.newPage();
+  const requests = [];
+  const errors = [];
+  tab.on("request", (request) => requests.push(request.url()));
+  tab.on("console", (message) => ["error", "warning"].includes(message.type()) && errors.push(message.text()));
+  tab.on("pageerror", (error) => errors.push(String(error)));
+  tab.on("dialog", (dialog) => errors.push(`dialog: ${dialog.message()}`) && dialog.dismiss());
+  await tab.goto(page, { waitUntil: "load" });
+  if (media) await tab.emulateMedia({ media });
+  const found = { requests: requests.filter((url) => url !== page && !url.startsWith("data:")), errors };
+  Object.assign(found, await tab.evaluate(look));
+  if (options.javaScriptEnabled !== false) {
+    found.paint = await tab.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null);
+    await tab.evaluate(axe); // the debugger puts it in, past the page's policy, which stays in force
+    const result = await tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    found.violations = result.violations.flatMap(({ id, help, nodes }) =>
+      nodes.slice(0, 3).map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`),
+    );
+  }
+  await context.close();
+  return found;
+}
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+});
+const report = {};
+try {
+  for (const page of pages) {
+    const found = {};
+    for (const [way, options] of Object.entries(ways)) {
+      found[way] = await visit(browser, pathToFileURL(page).href, options);
+    }
+    const checked = await validator.validateFile(page);
+    found.markup = checked.results.flatMap(({ messages }) =>
+      messages.map(({ ruleId, line, column, message }) => `${line}:${column} ${ruleId}: ${message}`),
+    );
+    report[page] = found;
+  }
+} finally {
+  await browser.close();
+}
+console.log(JSON.stringify(report));
