@@ -214,7 +214,7 @@ def _give_ids(rows: list[dict]) -> None:
             if other is not row:
                 where = " and ".join(manuscript.shown(r.get("path") or r["source"]) for r in (other, row))
                 raise CorpusError(
-                    f"two articles have the article_id {row['article_id']!r}: {where}; give each its own."
+                    f"two articles have the id {row['article_id']!r}: {where}; give each its own article_id."
                 )
     numbered = [row for row in rows if not row.get("article_id")]
     for row in numbered:
@@ -273,9 +273,8 @@ def _unknown_fields(path: Path) -> list[dict]:
     for name in manuscript.read(path, max_mb=float("inf")).fields:
         near = get_close_matches(name, known, n=1)
         if name not in known and near:
-            rows.append(
-                _noted(path, kind="metadata", note=f"the front matter's {name!r} is not read; is it {near[0]!r}?")
-            )
+            note = f"the field {name!r} of the front matter is not read; is it meant to be {near[0]!r}?"
+            rows.append(_noted(path, kind="metadata", note=note))
     return rows
 
 
