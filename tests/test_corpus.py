@@ -241,15 +241,9 @@ class TestBytes:
         (story / "a\x1b[31mb.txt").write_bytes(b"")
         assert refused(story).startswith("council/a\\x1b[31mb.txt is empty")
 
-    @given(st.text(st.characters(blacklist_categories=["Cs"])).filter(lambda text: text.strip("\ufeff \n\t\r")))
+    @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
     def test_any_text_comes_back_from_utf_8(self, text):
-        data = text.encode()
-        try:
-            decoded, encoding = manuscript.decode(data, "x")
-        except corpus.CorpusError as error:
-            assert any(mark in str(error) for mark in ("binary", "no plain text", "damaged"))
-        else:
-            assert encoding != "UTF-8" or decoded == text.removeprefix("\ufeff")
+        assert manuscript.decode(text.encode(), "x") == (text.removeprefix("\ufeff"), "UTF-8")
 
     @given(st.binary())
     def test_any_bytes_are_read_or_refused(self, data):
@@ -355,7 +349,7 @@ class TestFrontMatter:
     @given(
         st.dictionaries(
             st.sampled_from(manuscript.FIELDS),
-            st.text(st.characters(whitelist_categories=["L", "N", "P", "S", "Zs"])).map(lambda text: text.strip()),
+            st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])).map(lambda text: text.strip()),
         ),
         st.text(),
     )
@@ -430,9 +424,9 @@ LANGUAGES = {
     "French": "Le maire a dit que le pont restera fermé à tous jusqu'à ce que les ingénieurs aient vu les fissures.",
     "Spanish": "El alcalde dijo el martes que el puente sigue cerrado hasta que los ingenieros vean las grietas.",
     "Italian": "Il sindaco ha detto che il ponte rimarrà chiuso a tutti fino a quando non sono state viste le crepe.",
-    "Portuguese": "O presidente disse na terça que a ponte fica fechada a todos até que os engenheiros vejam as falhas.",
+    "Portuguese": "O presidente disse na terça que a ponte fica fechada a todos até que os engenheiros vejam tudo.",
     "Dutch": "De burgemeester zei dat de brug voor alle auto's dicht blijft tot de scheuren zijn onderzocht.",
-    "Polish": "Burmistrz powiedział we wtorek, że most jest zamknięty dla wszystkich, bo nie wiadomo, jak duże są rysy.",
+    "Polish": "Burmistrz powiedział we wtorek, że most jest zamknięty dla wszystkich, bo nie wiadomo, jak jest.",
     "Russian": "Мэр заявил во вторник, что мост закрыт для всех машин, пока инженеры не осмотрят все трещины в нём.",
     "Greek": "Ο δήμαρχος είπε ότι η γέφυρα θα μείνει κλειστή για όλα τα οχήματα μέχρι να εξεταστούν οι ρωγμές.",
     "Chinese": "市长星期二表示，在工程师检查完所有裂缝之前，大桥将对所有车辆关闭。",
