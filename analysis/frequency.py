@@ -4,14 +4,18 @@ Counts always stand beside the number of all tokens of the group they were taken
 all tokens, whatever is hidden or filtered afterwards.
 """
 
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import segmentation, tables
 
 STRETCHES = 10
+# Letters that are counted at once: large enough to be fast, small enough to stay near the processor.
+BLOCK = 4_000_000
 
 
 def count(tokens: pd.DataFrame, *, by: str | list[str] = "source") -> pd.DataFrame:
@@ -36,25 +40,44 @@ def count(tokens: pd.DataFrame, *, by: str | list[str] = "source") -> pd.DataFra
     for column in groups:
         _known(tokens, column, call="frequency.count")
     tables.check(tokens, "tokens", call="frequency.count", columns=["article_id", "start", "term", *groups])
-    group_codes, group_rows = _group_codes(tokens, groups)
-    term_codes, terms = pd.factorize(tokens["term"], sort=True)
-    article_codes, _ = pd.factorize(tokens["article_id"])
-    n_tokens = np.bincount(group_codes, minlength=len(group_rows))
-    cells, where = np.unique(_pair(group_codes, term_codes), return_inverse=True)
-    group, term = np.divmod(cells, max(1, len(terms)))
-    n = np.bincount(where, minlength=len(cells))
-    n_articles = np.bincount(
-        np.unique(_pair(where, article_codes)) // (_size(article_codes) or 1), minlength=len(cells)
-    )
-    result = group_rows.take(group).reset_index(drop=True)
-    result["term"] = terms.take(term)
-    result["n"] = n
-    result["n_tokens"] = n_tokens[group]
-    result["per_million"] = n / n_tokens[group] * 1e6
-    result["n_articles"] = n_articles
-    result["dispersion"] = _dp(where, _parts(tokens, group_codes, article_codes), group)
-    order = result.sort_values([*groups, "n", "term"], ascending=[*(True for _ in groups), False, True])
-    return _as_frequencies(order.reset_index(drop=True), groups)
+    places = _Places.of(tokens, groups)
+    term_codes, terms = pd.factorize(tokens["term"])
+    order = np.lexsort((tokens["start"].to_numpy(), places.articles))
+    held = _held(places, order, term_codes[order], len(terms))
+    return _frequencies(held, places, pd.Series(terms, dtype="str"))
+
+
+def tally(texts: pd.DataFrame, *, by: str | list[str] = "source") -> pd.DataFrame:
+    """Count the terms of each group of texts: :func:`count` for corpora too large for a table of tokens.
+
+    Reads article_id, text and the columns that ``by`` names of sentences, passages or articles, and start and part
+    where they are there. Returns what ``count(segmentation.tokenize(texts), by=by)`` returns.
+
+    >>> texts = pd.DataFrame({"article_id": ["a"], "source": ["daily"], "text": ["The bridge, the old bridge."]})
+    >>> tally(texts)[["term", "n", "n_tokens"]].head(2).values.tolist()
+    [['bridge', 2, 5], ['the', 2, 5]]
+    """
+    groups = [by] if isinstance(by, str) else list(by)
+    for column in groups:
+        _known(texts, column, call="frequency.tally", name="texts")
+    tables.check(texts, "articles", call="frequency.tally", columns=["article_id", "text", *groups], unique=False)
+    counted = texts[texts["part"] != "furniture"] if "part" in texts else texts
+    if "start" in counted:
+        counted = counted.sort_values("start", kind="stable")
+    places = _Places.of(counted, groups)
+    order = np.argsort(places.articles, kind="stable")
+    bodies = counted["text"].to_numpy(dtype=object)
+    found: list[tuple[Sequence[str], _Held]] = []
+    for rows in _blocks(order, places.articles[order], bodies):
+        encoded = segmentation.encode(bodies[rows])
+        held = _held(places, rows[encoded.rows], encoded.codes, len(encoded.terms))
+        found.append((encoded.terms, held))
+    held, terms = _joined(found)
+    wordy = np.isin(places.cells, held.parts // STRETCHES)
+    if not wordy.all():
+        # Whether a group is one article is asked of the articles with any tokens, and that is known only now.
+        return tally(counted[wordy], by=by)
+    return _frequencies(held, places, terms)
 
 
 def disperse(tokens: pd.DataFrame, *, parts: str | list[str] = "article_id") -> pd.DataFrame:
@@ -74,16 +97,17 @@ def disperse(tokens: pd.DataFrame, *, parts: str | list[str] = "article_id") -> 
     for column in columns:
         _known(tokens, column, call="frequency.disperse")
     tables.check(tokens, "tokens", call="frequency.disperse", columns=["term", *columns], unique=False)
-    part_codes, part_rows = _group_codes(tokens, columns)
+    part_codes, part_rows = _codes(tokens, columns)
     term_codes, terms = pd.factorize(tokens["term"], sort=True)
-    dp = _dp(term_codes, part_codes, np.zeros(len(terms), dtype=np.int64))
+    held = _Held(*_runs(part_codes, term_codes, len(terms)))
+    dp = _dp(held, held.terms, np.zeros(len(part_rows), dtype=np.int64))
+    n_parts = np.bincount(held.terms, minlength=len(terms))
     smallest = np.bincount(part_codes, minlength=1).min() / max(1, len(tokens))
-    held = np.unique(_pair(term_codes, part_codes)) // (_size(part_codes) or 1)
     rows = pd.DataFrame(
         {
             "term": terms,
             "n": np.bincount(term_codes, minlength=len(terms)),
-            "n_parts": np.bincount(held, minlength=len(terms)),
+            "n_parts": n_parts,
             "dp": dp,
             "dp_norm": dp / (1 - smallest) if len(part_rows) > 1 else np.nan,
         }
@@ -91,23 +115,118 @@ def disperse(tokens: pd.DataFrame, *, parts: str | list[str] = "article_id") -> 
     return tables.make("dispersions", rows)
 
 
-def _known(tokens: pd.DataFrame, column: str, *, call: str) -> None:
-    if column not in tokens.columns:
-        near = get_close_matches(column, [str(name) for name in tokens.columns], n=1)
+class _Places(NamedTuple):
+    """Where each row (a token, or a text) belongs: its article, and its cell, an article within a group."""
+
+    articles: np.ndarray
+    cells: np.ndarray
+    group_of_cell: np.ndarray
+    group_rows: pd.DataFrame
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, columns: list[str]) -> "_Places":
+        groups, group_rows = _codes(frame, columns)
+        articles, _ = pd.factorize(frame["article_id"])
+        cells, pairs = pd.factorize(_pair(groups, articles))
+        return cls(articles, cells, pairs // (_size(articles) or 1), group_rows)
+
+    def alone(self) -> np.ndarray:
+        """Return which groups are a single article."""
+        return np.bincount(self.group_of_cell, minlength=len(self.group_rows)) == 1
+
+
+class _Held(NamedTuple):
+    """How often a part holds a term, one entry a pair of them; parts are numbered ten to a cell."""
+
+    parts: np.ndarray
+    terms: np.ndarray
+    n: np.ndarray
+
+
+def _held(places: _Places, rows: np.ndarray, terms: np.ndarray, n_terms: int) -> _Held:
+    """Count the terms of tokens that come article by article in the order of the text; ``rows`` are their places."""
+    cells = places.cells[rows]
+    parts = cells * STRETCHES
+    chosen = np.flatnonzero(places.alone()[places.group_of_cell[cells]])
+    chosen = chosen[np.argsort(cells[chosen], kind="stable")]
+    first = np.flatnonzero(np.diff(cells[chosen], prepend=-1))
+    sizes = np.diff(first, append=len(chosen))
+    rank = np.arange(len(chosen)) - np.repeat(first, sizes)
+    parts[chosen] += rank * STRETCHES // np.repeat(sizes, sizes)
+    return _Held(*_runs(parts, terms, n_terms))
+
+
+def _runs(parts: np.ndarray, terms: np.ndarray, n_terms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the distinct pairs of part and term, and how often each occurs."""
+    pairs = np.sort(parts.astype(np.int64) * max(1, n_terms) + terms)
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    part, term = np.divmod(pairs[first], max(1, n_terms))
+    return part, term, np.diff(first, append=len(pairs))
+
+
+def _blocks(order: np.ndarray, articles: np.ndarray, texts: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the rows in blocks of whole articles, some millions of letters each."""
+    ends = np.cumsum(np.fromiter(map(len, texts[order]), dtype=np.int64, count=len(order))) // BLOCK
+    block = np.maximum.accumulate(np.where(np.diff(articles, prepend=-1) != 0, ends, -1))
+    yield from np.split(order, np.flatnonzero(np.diff(block)) + 1)
+
+
+def _joined(found: list[tuple[Sequence[str], _Held]]) -> tuple[_Held, pd.Series]:
+    """Join the counts of blocks, whose numbers of terms need not be the same."""
+    terms: dict[str, int] = {}
+    held = [_Held(*(np.zeros(0, dtype=np.int64) for _ in _Held._fields))]
+    for words, block in found:
+        used, where = np.unique(block.terms, return_inverse=True)
+        number = np.array([terms.setdefault(words[code], len(terms)) for code in used], dtype=np.int64)
+        held.append(block._replace(terms=number[where]))
+    return _Held(*map(np.concatenate, zip(*held, strict=True))), pd.Series(list(terms), dtype="str")
+
+
+def _frequencies(held: _Held, places: _Places, terms: pd.Series) -> pd.DataFrame:
+    columns = list(places.group_rows.columns)
+    group_of_part = places.group_of_cell[held.parts // STRETCHES]
+    where, pairs = pd.factorize(group_of_part * max(1, len(terms)) + held.terms)
+    group, term = np.divmod(pairs, max(1, len(terms)))
+    n_tokens = np.bincount(group_of_part, weights=held.n, minlength=len(places.group_rows)).astype(np.int64)[group]
+    result = places.group_rows.take(group).reset_index(drop=True).astype("str")
+    result["term"] = terms.take(term).array
+    result["n"] = n = np.bincount(where, weights=held.n, minlength=len(pairs)).astype(np.int64)
+    result["n_tokens"] = n_tokens
+    result["per_million"] = n / n_tokens * 1e6
+    result["n_articles"] = np.where(places.alone()[group], 1, np.bincount(where, minlength=len(pairs)))
+    result["dispersion"] = _dp(held, where, np.repeat(places.group_of_cell, STRETCHES))
+    ascending = [*(True for _ in columns), False, True]
+    ordered = result.sort_values([*columns, "n", "term"], ascending=ascending, ignore_index=True)
+    table = tables.make("frequencies", ordered)
+    return pd.concat([ordered[columns], table.drop(columns="source")], axis=1)
+
+
+def _dp(held: _Held, where: np.ndarray, group_of_part: np.ndarray) -> np.ndarray:
+    """Return Gries's DP of what ``where`` numbers, terms or terms of groups, over the parts of their group."""
+    sizes = np.bincount(held.parts, weights=held.n, minlength=len(group_of_part))
+    shares = sizes / np.maximum(1, np.bincount(group_of_part, weights=sizes))[group_of_part]
+    observed = held.n / np.bincount(where, weights=held.n)[where]
+    # The parts without the term add their whole shares, which is 1 less the shares of the parts with it.
+    held_shares = np.abs(observed - shares[held.parts]) - shares[held.parts]
+    return np.clip((1 + np.bincount(where, weights=held_shares)) / 2, 0, 1)
+
+
+def _known(frame: pd.DataFrame, column: str, *, call: str, name: str = "tokens") -> None:
+    if column not in frame.columns:
+        near = get_close_matches(column, [str(other) for other in frame.columns], n=1)
         hint = f" Did you mean '{near[0]}'?" if near else ""
-        raise ValueError(
-            f"{call}: no column '{column}' in tokens; it has {', '.join(map(repr, tokens.columns))}.{hint}"
-        )
+        raise ValueError(f"{call}: no column '{column}' in {name}; it has {', '.join(map(repr, frame.columns))}.{hint}")
 
 
-def _group_codes(tokens: pd.DataFrame, columns: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return the number of each token's group, and the groups' rows; a missing voice is a group like others."""
-    codes = np.zeros(len(tokens), dtype=np.int64)
+def _codes(frame: pd.DataFrame, columns: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return the number of each row's group, and the groups' rows; a missing voice is a group like others."""
+    codes = np.zeros(len(frame), dtype=np.int64)
     for column in columns:
-        values, _ = pd.factorize(tokens[column], use_na_sentinel=False)
-        _, codes = np.unique(_pair(codes, values), return_inverse=True)
-    _, first = np.unique(codes, return_index=True)
-    return codes, tokens[columns].take(first)
+        values, _ = pd.factorize(frame[column], use_na_sentinel=False)
+        codes, _ = pd.factorize(_pair(codes, values))
+    first = np.zeros(_size(codes), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes, frame[columns].take(first)
 
 
 def _size(codes: np.ndarray) -> int:
@@ -115,42 +234,5 @@ def _size(codes: np.ndarray) -> int:
 
 
 def _pair(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return one number for each pair of codes; ordered as the pairs are."""
+    """Return one number for each pair of codes."""
     return a.astype(np.int64) * (_size(b) or 1) + b
-
-
-def _parts(tokens: pd.DataFrame, groups: np.ndarray, articles: np.ndarray) -> np.ndarray:
-    """Return the part each token lies in: its article, or its tenth of a group that is one article only."""
-    _, cell = np.unique(_pair(groups, articles), return_inverse=True)
-    _, first = np.unique(cell, return_index=True)
-    alone = (np.bincount(groups[first]) == 1)[groups]
-    parts = cell * STRETCHES
-    chosen = np.flatnonzero(alone)
-    chosen = chosen[np.lexsort((tokens["start"].to_numpy()[chosen], cell[chosen]))]
-    sizes = np.bincount(cell[chosen], minlength=_size(cell))
-    begins = np.cumsum(sizes) - sizes
-    rank = np.arange(len(chosen)) - begins[cell[chosen]]
-    parts[chosen] += rank * STRETCHES // sizes[cell[chosen]]
-    return parts
-
-
-def _dp(terms: np.ndarray, parts: np.ndarray, group_of_term: np.ndarray) -> np.ndarray:
-    """Return Gries's DP of each term over the parts of its group; a part belongs to one group only."""
-    if not len(terms):
-        return np.zeros(0)
-    _, parts = np.unique(parts, return_inverse=True)
-    part_sizes = np.bincount(parts)
-    group_of_part = np.zeros(len(part_sizes), dtype=np.int64)
-    group_of_part[parts] = group_of_term[terms]
-    shares = part_sizes / np.bincount(group_of_part, weights=part_sizes)[group_of_part]
-    cells, n = np.unique(_pair(terms, parts), return_counts=True)
-    term, part = np.divmod(cells, len(part_sizes))
-    observed = n / np.bincount(terms)[term]
-    # The parts without the term add their whole shares, which is 1 less the shares of the parts with it.
-    held = np.abs(observed - shares[part]) - shares[part]
-    return np.clip((1 + np.bincount(term, weights=held)) / 2, 0, 1)
-
-
-def _as_frequencies(rows: pd.DataFrame, groups: list[str]) -> pd.DataFrame:
-    table = tables.make("frequencies", rows)
-    return pd.concat([rows[groups].astype("str"), table.drop(columns="source")], axis=1)

@@ -162,3 +162,33 @@ def test_dispersion_equals_its_definition(tokens):
         share = tokens[tokens["term"] == term["term"]].groupby("article_id").size() / term["n"]
         expected = (share.reindex(sizes.index, fill_value=0) - sizes).abs().sum() / 2
         assert term["dp"] == pytest.approx(expected, abs=1e-12)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ab"), st.sampled_from("xyz"), st.sampled_from(["", "One two.", "two’s é—", "one ONE"])
+        ),
+        max_size=12,
+    )
+)
+def test_tally_is_count_without_the_tokens(rows):
+    frame = pd.DataFrame(rows, columns=["source", "article", "text"])
+    frame = frame.assign(
+        article_id=frame["source"] + frame["article"],
+        story="s",
+        sentence_id=range(len(frame)),
+        start=[100 * i for i in range(len(frame))],
+        voice=["narration" if i % 3 else "quotation" for i in range(len(frame))],
+        paragraph_id=0,
+        passage_id=range(len(frame)),
+        end=0,
+        part=["furniture" if i % 5 == 4 else "body" for i in range(len(frame))],
+    )
+    texts = tables.make("passages", frame)
+    for by in ("source", ["source", "voice"]):
+        expected = frequency.count(segmentation.tokenize(texts), by=by)
+        pd.testing.assert_frame_equal(frequency.tally(texts.sample(frac=1, random_state=2), by=by), expected)
+    with pytest.raises(ValueError, match=r"^frequency\.tally: no column 'outlet' in texts; it has"):
+        frequency.tally(texts, by="outlet")

@@ -192,3 +192,45 @@ def test_empty_input_gives_empty_tables():
     tokens = segmentation.tokenize(sentences)
     for name, frame in [("sentences", sentences), ("tokens", tokens), ("tokens", segmentation.ngrams(tokens))]:
         pd.testing.assert_frame_equal(frame, tables.make(name))
+
+
+@given(st.lists(NASTY, max_size=4))
+def test_tables_and_numbers_hold_the_tokens_of_spans(texts):
+    rows = [
+        {
+            "article_id": "a",
+            "story": "s",
+            "source": "d",
+            "sentence_id": i,
+            "paragraph_id": 0,
+            "start": 1000 * i,
+            "end": 0,
+        }
+        for i in range(len(texts))
+    ]
+    sentences = tables.make("sentences", [{**row, "text": text} for row, text in zip(rows, texts, strict=True)])
+    expected = [
+        (1000 * i + start, 1000 * i + end, text[start:end], term)
+        for i, text in enumerate(texts)
+        for start, end, term in segmentation.spans(text)
+    ]
+    tokens = segmentation.tokenize(sentences)
+    assert list(tokens[["start", "end", "token", "term"]].itertuples(index=False, name=None)) == expected
+    encoded = segmentation.encode(texts)
+    found = [(row, encoded.terms[code]) for row, code in zip(encoded.rows, encoded.codes, strict=True)]
+    assert found == [(start // 1000, term) for start, _, _, term in expected]
+
+
+@given(st.text(st.sampled_from(list("abZ.,!?:;()[]'’‘“”\"&@#-")), min_size=1, max_size=8))
+def test_plain_words_are_read_as_all_others(chunk):
+    slow = [found for found in segmentation.TOKEN.finditer(chunk) if found.lastgroup != "remnant"]
+    fast = segmentation.spans(chunk)
+    if all("'" not in found.group() and "’" not in found.group() for found in slow):
+        assert [(start, end) for start, end, _ in fast] == [found.span() for found in slow]
+
+
+def test_memory_of_chunks_may_start_anew(monkeypatch):
+    monkeypatch.setattr(segmentation, "MOST_CHUNKS", 2)
+    for text in ("one two three", "four five one", "one"):
+        encoded = segmentation.encode([text])
+        assert [encoded.terms[code] for code in encoded.codes] == text.split()
