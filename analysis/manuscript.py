@@ -260,7 +260,7 @@ def _unmarked(data: bytes) -> tuple[str, str] | None:
     """Recognise UTF-16 without a mark: in a text of Western letters every second byte is NUL."""
     head = data[:4096]
     odd, even = head[1::2].count(0), head[::2].count(0)
-    if len(data) % 2 or max(odd, even) < 0.4 * (len(head) / 2) or min(odd, even) > 0.02 * len(head):
+    if not data or len(data) % 2 or max(odd, even) < 0.4 * (len(head) / 2) or min(odd, even) > 0.02 * len(head):
         return None
     return ("utf-16-le" if odd > even else "utf-16-be"), "UTF-16"
 
