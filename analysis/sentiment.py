@@ -5,13 +5,13 @@ engine reads like a person: docs/methods.md says how far each agrees with reader
 only; a difference of two engines' figures means nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
-from analysis import tables, targets, textblob_engine, vader_engine
+from analysis import resampling, tables, targets, textblob_engine, vader_engine
 
 # The engines by name; the first is the default.
 ENGINES = ("textblob", "vader", "blend")
@@ -20,18 +20,19 @@ ENGINES = ("textblob", "vader", "blend")
 # sentences of the New York Times editorials set (.400 and .230) make it; docs/methods.md has the figures.
 VADER_SHARE = 2 / 3
 
-RESAMPLES = 2000
-# Fewer paragraphs than this say too little about their spread for any interval.
+# From so many paragraphs on the bootstrap serves; below, its resamples repeat single paragraphs too often.
 MIN_BLOCKS = 5
+# What of a score no single word accounts for.
+OTHER = "(other)"
 
 
-def score(sentences: pd.DataFrame, *, engine: str = "textblob") -> pd.DataFrame:
+def score(sentences: pd.DataFrame, *, engine: str = "textblob", leave_out: Iterable[str] = ()) -> pd.DataFrame:
     """Score the polarity of each sentence or passage.
 
     Reads text, and part where it is there: furniture ("Related: ...", "Photo: ...") is counted nowhere and left out.
     Returns the other rows in their order, with their columns and
 
-    * ``engine``: the engine's name;
+    * ``engine``: the engine's name, and the words left out, if any;
     * ``polarity``: -1 (negative) to 1 (positive), 0 where nothing is scored;
     * ``subjectivity``: 0 (matter-of-fact) to 1 (personal), 0 where nothing is scored; missing with ``vader``, which
       has none; with ``blend`` it is TextBlob's;
@@ -39,7 +40,10 @@ def score(sentences: pd.DataFrame, *, engine: str = "textblob") -> pd.DataFrame:
 
     ``textblob`` gives TextBlob's own figures for the text as it stands (Loria; De Smedt & Daelemans 2012). ``vader``
     gives VADER's compound score (Hutto & Gilbert 2014) of the text with straight apostrophes. ``blend`` is two parts
-    VADER to one part TextBlob. Raises ``ValueError`` for another engine.
+    VADER to one part TextBlob, which takes "(age 8)" for a smiley and in the blend is kept from it.
+
+    ``leave_out`` names words that the engine is to take for unknown, such as "black" in "black community". Raises
+    ``ValueError`` for another engine, or a word to leave out that no engine knows.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([{"source": "daily", "text": "A great day. It rained."}])
@@ -48,15 +52,11 @@ def score(sentences: pd.DataFrame, *, engine: str = "textblob") -> pd.DataFrame:
     0  A great day.       0.8          0.75         1
     1    It rained.       0.0          0.00         0
     """
-    if engine not in ENGINES:
-        near = get_close_matches(str(engine), ENGINES, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"sentiment.score: no engine {engine!r}; there are {', '.join(map(repr, ENGINES))}.{hint}")
-    tables.check(sentences, "sentences", call="sentiment.score", columns=["text"], unique=False)
-    counted = sentences[sentences["part"] != "furniture"] if "part" in sentences else sentences
-    polarity, subjectivity, n_scored = _figures(counted["text"].tolist(), engine)
-    return counted.reset_index(drop=True).assign(
-        engine=pd.Series([engine] * len(counted), dtype="str"),
+    without = _checked("score", engine, leave_out)
+    counted = _counted(sentences, "score", [])
+    polarity, subjectivity, n_scored = _figures(counted["text"].tolist(), engine, without)
+    return counted.assign(
+        engine=pd.Series([_named(engine, without)] * len(counted), dtype="str"),
         polarity=polarity,
         subjectivity=subjectivity,
         n_scored=n_scored,
@@ -71,11 +71,12 @@ def summarize(scored: pd.DataFrame, *, by: str | Sequence[str] = "source", seed:
 
     * ``n``: rows; ``n_zero``: rows whose polarity is exactly 0; ``n_negative``, ``n_positive``: below and above it;
     * ``mean``: mean polarity, -1 to 1; ``lower_quartile``, ``median``, ``upper_quartile`` of the polarity;
-    * ``low``, ``high``: the 95 % interval of the mean, missing where there are fewer than five paragraphs.
+    * ``low``, ``high``: the 95 % interval of the mean, missing where there is but one paragraph.
 
-    The interval is a bootstrap over whole paragraphs, since sentences of one paragraph lean the same way (rows stand
-    for themselves where there is no paragraph_id). It says how far the mean would move had the article been written
-    with other paragraphs like these, nothing about other articles. It is the same for the same rows in any order.
+    The interval is a symmetric bootstrap-t over whole paragraphs (Hall 1988), since sentences of one paragraph lean
+    the same way (rows stand for themselves where there is no paragraph_id); below five paragraphs it is Student's t
+    over them. It says how far the mean would move had the article been written with other paragraphs like these,
+    nothing about other articles. ``seed`` fixes it; the order of the rows does not matter.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([{"source": "daily", "text": "A great day.\\n\\nIt rained.\\n\\nWe won."}])
@@ -111,6 +112,127 @@ def summarize(scored: pd.DataFrame, *, by: str | Sequence[str] = "source", seed:
     columns = tables.TABLES["tones"].columns
     kinds = {column: tables.DTYPES[kind] for column, kind in columns.items()}
     return tones.reset_index()[[*groups, *kinds]].astype(kinds)
+
+
+def itemize(
+    sentences: pd.DataFrame,
+    *,
+    engine: str = "textblob",
+    by: str | Sequence[str] = "source",
+    leave_out: Iterable[str] = (),
+) -> pd.DataFrame:
+    """List the words and phrases behind each group's mean polarity.
+
+    Reads text, the columns that ``by`` names, and part where it is there (furniture is left out). Returns one row a
+    group and term, the weightiest of each group first:
+
+    * ``engine``: its name, and the words left out, if any;
+    * ``term``: for TextBlob the phrase it scores ("not very good"), for VADER the word; ``(other)`` is what no single
+      word of VADER's accounts for;
+    * ``n``: how often the group has it;
+    * ``polarity``: the mean of what it adds to the polarity of its sentence, below 0 for negative;
+    * ``contribution``: what it adds to the group's mean polarity. The contributions of a group sum to that mean.
+
+    TextBlob's score of a sentence is the mean over its phrases, so each has its share. From VADER's score each word
+    is left out in turn; the falls are scaled to the sentence's score, unless words cancel out so nearly that they
+    would more than double. Of the blend each term has two thirds of the one and a third of the other.
+
+    >>> from analysis import corpus, segmentation
+    >>> articles = corpus.from_records([{"source": "daily", "text": "A great day, not bad. It rained."}])
+    >>> itemize(segmentation.split(articles))[["term", "n", "polarity", "contribution"]].round(4)
+          term  n  polarity  contribution
+    0    great  1     0.400        0.2000
+    1  not bad  1     0.175        0.0875
+    """
+    groups = [by] if isinstance(by, str) else list(by)
+    without = _checked("itemize", engine, leave_out)
+    counted = _counted(sentences, "itemize", groups)
+    sizes = counted.groupby(groups, dropna=False)["text"].transform("size") if len(counted) else counted["text"]
+    shares = [_shares(text, engine, without) for text in counted["text"]]
+    repeats = np.repeat(np.arange(len(counted)), [len(found) for found in shares])
+    rows = counted[groups].iloc[repeats].reset_index(drop=True)
+    rows = rows.assign(
+        engine=pd.Series([_named(engine, without)] * len(rows), dtype="str"),
+        term=pd.Series([term for found in shares for term, _, _ in found], dtype="str"),
+        n=pd.Series([n for found in shares for _, _, n in found], dtype="int64"),
+        share=pd.Series([share for found in shares for _, share, _ in found], dtype="float64"),
+    )
+    rows["contribution"] = rows["share"] / sizes.iloc[repeats].to_numpy(dtype="float64")
+    terms = rows.groupby([*groups, "engine", "term"], dropna=False)[["n", "share", "contribution"]].sum().reset_index()
+    terms["polarity"] = terms["share"] / terms["n"]
+    terms = terms.assign(weight=terms["contribution"].abs().round(12)).sort_values(
+        [*groups, "weight", "term"], ascending=[True] * len(groups) + [False, True], kind="stable"
+    )
+    kinds = {column: tables.DTYPES[kind] for column, kind in tables.TABLES["tone_terms"].columns.items()}
+    return terms[[*groups, *kinds]].astype(kinds).reset_index(drop=True)
+
+
+def explain(
+    sentences: pd.DataFrame,
+    *,
+    target: str,
+    reference: str | None = None,
+    engine: str = "textblob",
+    by: str = "source",
+    leave_out: Iterable[str] = (),
+) -> pd.DataFrame:
+    """Open the difference of two mean tones into the words that make it (a word shift).
+
+    Reads text, the column ``by``, and part where it is there. Compares the rows whose ``by`` is ``target`` with those
+    whose ``by`` is ``reference``, or with all others. Returns one row a term, the weightiest first:
+
+    * ``contribution``: how far it moves the target's mean polarity above the reference's (below it, if negative).
+      The contributions sum to the difference of the two means;
+    * ``target``, ``reference``: what it adds to the mean of each; the first less the second is the contribution;
+    * ``n_target``, ``n_reference``: how often each has it;
+    * ``left_out``: whether the user left the word out. Such words stand at the end with how often the score would
+      have had them, contribute nothing, and the means are those without them.
+
+    Swapping target and reference turns every sign. :func:`itemize` says what a term is with which engine. Compare no
+    contributions of different engines. After Gallagher et al. (2021), for scores of sentences in place of words.
+    Raises ``ValueError`` where ``by`` does not hold target or reference.
+
+    >>> from analysis import corpus, segmentation
+    >>> records = [{"source": "daily", "text": "A great day."}, {"source": "herald", "text": "A bad day. It rained."}]
+    >>> explain(segmentation.split(corpus.from_records(records)), target="daily")[["term", "contribution"]].round(4)
+        term  contribution
+    0  great          0.80
+    1    bad          0.35
+    """
+    without = _checked("explain", engine, leave_out)
+    counted = _counted(sentences, "explain", [by])
+    names = sorted(counted[by].dropna().unique())
+    for name in [target] if reference is None else [target, reference]:
+        if name not in names:
+            near = get_close_matches(str(name), [str(each) for each in names], n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            has = ", ".join(map(repr, names)) or "none"
+            raise ValueError(f"sentiment.explain: no {by} {name!r} in the sentences; they have {has}.{hint}")
+    side = counted[by].map(lambda name: "target" if name == target else "reference")
+    kept = counted.assign(side=side)[(counted[by] == target) | (reference is None) | (counted[by] == reference)]
+    terms = itemize(kept, engine=engine, by="side", leave_out=without)
+    wide = _sides(terms, "contribution").join(_sides(terms, "n").add_prefix("n_")).assign(left_out=False)
+    wide = wide.assign(contribution=wide["target"] - wide["reference"], last=wide.index == OTHER)
+    wide = wide.assign(weight=wide["contribution"].abs().round(12)).rename_axis("term").reset_index()
+    wide = wide.sort_values(["last", "weight", "term"], ascending=[True, False, True])
+    return tables.make("shift", pd.concat([wide, _left_out(kept, engine, without)], ignore_index=True))
+
+
+def weighted_shift(
+    n_reference: Sequence[float], n_target: Sequence[float], values: Sequence[float], *, neutral: float = 0.0
+) -> np.ndarray:
+    """Return what each word adds to the difference of two mean word values (the weighted word shift).
+
+    Takes how often each word occurs in reference and target, and its value: (p_target - p_reference) * (value -
+    neutral), where p is a word's share of all occurrences (Gallagher et al. 2021, equation 6, with one set of
+    values). The results sum to the target's mean value less the reference's, whatever ``neutral``; it decides which
+    words count as positive: 5 on a scale of 1 to 9, 0 on one of -1 to 1. Swapping the two sides turns every sign.
+
+    >>> weighted_shift([3, 1], [1, 3], [0.5, -0.5])
+    array([-0.25, -0.25])
+    """
+    before, after = np.asarray(n_reference, dtype="float64"), np.asarray(n_target, dtype="float64")
+    return (after / after.sum() - before / before.sum()) * (np.asarray(values, dtype="float64") - neutral)
 
 
 def toward(sentences: pd.DataFrame, mentions: pd.DataFrame, *, method: str = "model") -> pd.DataFrame:
@@ -161,14 +283,89 @@ def toward(sentences: pd.DataFrame, mentions: pd.DataFrame, *, method: str = "mo
     )
 
 
-def _figures(texts: list[str], engine: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _checked(call: str, engine: str, leave_out: Iterable[str]) -> frozenset[str]:
+    """Return the words to leave out as the engines look them up, once engine and words are known to exist."""
+    if engine not in ENGINES:
+        near = get_close_matches(str(engine), ENGINES, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"sentiment.{call}: no engine {engine!r}; there are {', '.join(map(repr, ENGINES))}.{hint}")
+    words = [leave_out] if isinstance(leave_out, str) else list(leave_out)
+    without = frozenset(word.lower().replace("’", "'") for word in words)
+    for word in sorted(without):
+        if not (textblob_engine.knows(word) or vader_engine.knows(word)):
+            raise ValueError(
+                f"sentiment.{call}: no engine scores the word {word!r}, so that leaving it out changes nothing; "
+                "sentiment.itemize lists the words behind a score. Name single words, not phrases."
+            )
+    return without
+
+
+def _counted(sentences: pd.DataFrame, call: str, columns: list[str]) -> pd.DataFrame:
+    columns = list(dict.fromkeys(["text", *columns]))
+    tables.check(sentences, "sentences", call=f"sentiment.{call}", columns=columns, unique=False)
+    counted = sentences[sentences["part"] != "furniture"] if "part" in sentences else sentences
+    return counted.reset_index(drop=True)
+
+
+def _named(engine: str, without: frozenset[str]) -> str:
+    return f"{engine} without {', '.join(sorted(without))}" if without else engine
+
+
+def _figures(texts: list[str], engine: str, without: frozenset[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if engine == "textblob":
-        return textblob_engine.score(texts)
-    polarity, n_scored = vader_engine.score(texts)
+        return textblob_engine.score(texts, without=without)
+    polarity, n_scored = vader_engine.score(texts, without=without)
     if engine == "vader":
         return polarity, np.full(len(texts), np.nan), n_scored
-    other, subjectivity, n_other = textblob_engine.score(texts)
+    other, subjectivity, n_other = textblob_engine.score(texts, without=without | textblob_engine.smileys())
     return VADER_SHARE * polarity + (1 - VADER_SHARE) * other, subjectivity, np.maximum(n_scored, n_other)
+
+
+def _shares(text: str, engine: str, without: frozenset[str]) -> list[tuple[str, float, int]]:
+    """Return what of the polarity of ``text`` each scored word or phrase accounts for, and how often it is there."""
+    if engine == "textblob":
+        phrases = textblob_engine.assess(text, without=without)
+        return [(" ".join(phrase.words), phrase.polarity / len(phrases), 1) for phrase in phrases]
+    if engine == "vader":
+        polarity, falls = vader_engine.assess(text, without=without)
+        total = sum(fall for _, fall in falls)
+        # Words that nearly cancel out sum to next to nothing: made to fit, they would be blown up.
+        fit = polarity / total if total and 0 < polarity / total <= 2 else 1.0
+        shares = [(word, fall * fit, 1) for word, fall in falls]
+        rest = polarity - sum(share for _, share, _ in shares)
+        return [*shares, (OTHER, rest, 1)] if abs(rest) > 1e-12 else shares
+    ours = _by_term(_shares(text, "vader", without), VADER_SHARE)
+    theirs = _by_term(_shares(text, "textblob", without | textblob_engine.smileys()), 1 - VADER_SHARE)
+    # A word that both engines know is there once, not twice.
+    none = (0.0, 0)
+    both = {term: (ours.get(term, none), theirs.get(term, none)) for term in {**ours, **theirs}}
+    return [(term, one[0] + other[0], max(one[1], other[1])) for term, (one, other) in both.items()]
+
+
+def _by_term(shares: list[tuple[str, float, int]], weight: float) -> dict[str, tuple[float, int]]:
+    found: dict[str, tuple[float, int]] = {}
+    for term, share, n in shares:
+        before, n_before = found.get(term, (0.0, 0))
+        found[term] = (before + weight * share, n_before + n)
+    return found
+
+
+def _sides(terms: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return ``column`` by term, with one column for target and one for reference; 0 where a side lacks the term."""
+    by_side = terms.pivot_table(index="term", columns="side", values=column, aggfunc="sum", observed=True)
+    return by_side.reindex(columns=["target", "reference"]).fillna(0.0).rename_axis(columns=None)
+
+
+def _left_out(kept: pd.DataFrame, engine: str, without: frozenset[str]) -> pd.DataFrame:
+    """Return the rows of words left out: how often either side would have had them."""
+    terms = itemize(kept, engine=engine, by="side") if without else itemize(kept.iloc[:0], by="side")
+    words = terms["term"].str.split(" ")
+    rows = []
+    for word in sorted(without):
+        n = terms[words.map(lambda parts, word=word: word in parts)].groupby("side")["n"].sum()
+        counts = {"n_target": n.get("target", 0), "n_reference": n.get("reference", 0)}
+        rows.append({"term": word, "contribution": 0.0, "target": 0.0, "reference": 0.0, **counts, "left_out": True})
+    return pd.DataFrame(rows)
 
 
 def _blocks(scored: pd.DataFrame) -> pd.Series:
@@ -180,30 +377,9 @@ def _blocks(scored: pd.DataFrame) -> pd.Series:
 
 
 def _interval(values: np.ndarray, blocks: np.ndarray, seed: int) -> tuple[float, float]:
-    """Return the symmetric bootstrap-t interval of the mean over whole blocks (Hall 1988), kept within -1 to 1.
-
-    In simulations of articles of 10, 20 and 40 paragraphs it covers the true mean in 95 % of cases, where the plain
-    percentile interval covers it in 88, 92 and 94 %.
-    """
+    """Return the 95 % interval of the mean over whole blocks, kept within -1 to 1."""
     codes = np.unique(blocks, return_inverse=True)[1]
-    sizes = np.bincount(codes)
-    sums = np.bincount(codes, weights=values)
-    n_blocks = len(sizes)
-    if n_blocks < MIN_BLOCKS:
-        return np.nan, np.nan
-    mean = sums.sum() / sizes.sum()
-
-    def error(weights: np.ndarray, means: np.ndarray) -> np.ndarray:
-        off = sums - np.outer(means, sizes)
-        return np.sqrt(n_blocks / (n_blocks - 1) * (weights * off**2).sum(axis=1)) / (weights @ sizes)
-
-    weights = np.random.default_rng(seed).multinomial(n_blocks, np.full(n_blocks, 1 / n_blocks), RESAMPLES)
-    means = weights @ sums / (weights @ sizes)
-    errors = error(weights, means)
-    # A resample of one block over and over has no spread; neither has an article all of whose paragraphs are alike.
-    spread = errors > 1e-12
-    if not spread.any():
-        return mean, mean
-    reach = np.quantile(np.abs(means - mean)[spread] / errors[spread], 0.95)
-    half = reach * error(np.ones((1, n_blocks)), np.array([mean])).item()
-    return max(-1.0, mean - half), min(1.0, mean + half)
+    found = resampling.Blocks(np.bincount(codes, weights=values), np.bincount(codes).astype("float64"))
+    method = "bootstrap_t" if len(found.sums) >= MIN_BLOCKS else "cluster_t"
+    low, high = resampling.mean_interval(found, method=method, seed=seed)
+    return float(np.maximum(low, -1)), float(np.minimum(high, 1))

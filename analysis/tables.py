@@ -438,11 +438,77 @@ TABLES: dict[str, Table] = {
         },
         ("story", "event_id", "threshold"),
     ),
+    "samples": Table(
+        "item drawn to be coded by hand",
+        {
+            "task": "text",
+            "item": "text",
+            "source": "text",
+            "text": "text",
+            "other_text": "text",
+            "machine": "text",
+            "score": "number",
+            "weight": "number",
+        },
+        ("task", "item"),
+    ),
+    "codes": Table(
+        "item as one coder sees it",
+        {"task": "text", "item": "text", "coder": "text", "code": "text"},
+        ("task", "item", "coder"),
+    ),
+    "agreements": Table(
+        "coder, other side and measure",
+        {
+            "task": "text",
+            "coder": "text",
+            "against": "text",
+            "measure": "text",
+            "value": "number",
+            "low": "number",
+            "high": "number",
+            "n": "integer",
+        },
+        ("task", "coder", "against", "measure"),
+    ),
+    "disagreements": Table(
+        "item that a coder sees otherwise than the machine",
+        {
+            "task": "text",
+            "coder": "text",
+            "item": "text",
+            "source": "text",
+            "text": "text",
+            "other_text": "text",
+            "code": "text",
+            "machine": "text",
+        },
+        ("task", "coder", "item"),
+    ),
     "findings": Table(
         "finding",
         {"topic": "text", "status": "text", "sentence": "text", "n": "text", "section": "text"},
     ),
+    # With the columns that name the group in front.
+    "tone_terms": Table(
+        "group, engine and term",
+        {"engine": "text", "term": "text", "n": "integer", "polarity": "number", "contribution": "number"},
+    ),
     "contributions": Table("term", {"term": "text", "contribution": "number"}, ("term",)),
+    # The contributions of sentiment.explain, with what they are made of.
+    "shift": Table(
+        "term",
+        {
+            "term": "text",
+            "contribution": "number",
+            "target": "number",
+            "reference": "number",
+            "n_target": "integer",
+            "n_reference": "integer",
+            "left_out": "flag",
+        },
+        ("term",),
+    ),
 }
 
 

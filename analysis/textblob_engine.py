@@ -67,14 +67,16 @@ class Assessment(NamedTuple):
     subjectivity: float
 
 
-def score(texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def score(texts: Iterable[str], *, without: frozenset[str] = frozenset()) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return TextBlob's polarity (-1..1) and subjectivity (0..1) of each text, and how many phrases it scored.
+
+    The words and smileys ``without``, in lower case, are taken for words that TextBlob does not know.
 
     >>> polarity, subjectivity, n_scored = score(["TextBlob is amazingly simple to use. What great fun!"])
     >>> polarity.tolist(), subjectivity.tolist(), n_scored.tolist()
     ([0.39166666666666666], [0.4357142857142857], [3])
     """
-    engine = _engine()
+    engine = _engine(without)
     found = [engine.score(text) for text in texts]
     polarity, subjectivity, n_scored = zip(*found, strict=True) if found else ((), (), ())
     return (
@@ -84,29 +86,41 @@ def score(texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )
 
 
-def assess(text: str) -> list[Assessment]:
+def assess(text: str, *, without: frozenset[str] = frozenset()) -> list[Assessment]:
     """Return the phrases that TextBlob scores in ``text``; its polarity is the mean of theirs.
 
     >>> [phrase.words for phrase in assess("Not a very good day :)")]
     [('not', 'very', 'good'), (':)',)]
     """
-    return _engine().assess(text)
+    return _engine(without).assess(text)
 
 
-@lru_cache(maxsize=1)
-def _engine() -> "_Engine":
-    return _Engine()
+def smileys() -> frozenset[str]:
+    """Return the smileys that TextBlob knows, in lower case."""
+    return frozenset(_engine(frozenset()).smileys)
+
+
+def knows(word: str) -> bool:
+    """Return whether TextBlob has a value for ``word``, in lower case, be it a word or a smiley."""
+    engine = _engine(frozenset())
+    return word in engine.words or word in engine.smileys
+
+
+@lru_cache(maxsize=8)
+def _engine(without: frozenset[str]) -> "_Engine":
+    return _Engine(without)
 
 
 class _Engine:
-    def __init__(self) -> None:
-        self.words = _lexicon()
+    def __init__(self, without: frozenset[str]) -> None:
+        self.words = {word: value for word, value in _lexicon().items() if word not in without}
         entries = _entries()
         self.abbreviations = {form for kind, form, _ in entries if kind == "abbreviation"}
         smileys = [(form, float(value)) for kind, form, value in entries if kind != "abbreviation"]
         self.smileys: dict[str, float] = {}
         for form, value in smileys:
-            self.smileys.setdefault(form.lower(), value)
+            if form.lower() not in without:
+                self.smileys.setdefault(form.lower(), value)
         pieces = [[re.escape(character) for character in form] for form, _ in smileys]
         self.smiley = re.compile(rf"({'|'.join(map(' ?'.join, pieces))})($|\s)")
         self.suspect = _suspect([form for form, _ in smileys])
@@ -339,6 +353,7 @@ def _entries() -> list[tuple[str, str, str]]:
     return [(kind, form, value) for kind, form, value in rows[1:]]
 
 
+@lru_cache(maxsize=1)
 def _lexicon() -> dict[str, Value]:
     """Return the values of each word, the mean over its parts of speech of the means over its senses."""
     # The file of an installed package, no stranger's.

@@ -11,6 +11,7 @@ straight first, character for character.
 import math
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from string import punctuation
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ import numpy as np
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
 # Words that each of VADER's idioms ("kiss of death", "kind of") holds at least one of.
 _IDIOMATIC = frozenset(["shit", "bomb", "ass", "stop", "right", "death", "die", "heart", "kind", "sort", "just"])
-_MEMORY = 1 << 18
+MEMORY = 1 << 18
 
 
 class Word(NamedTuple):
@@ -29,6 +30,11 @@ class Word(NamedTuple):
     lower: str
     valence: float | None
     negates: bool
+    kind: str
+
+
+_KIND = itemgetter(Word._fields.index("kind"))
+# Kinds of words: v with a valence, b "but", o any other; in capitals where the word is.
 
 
 def score(texts: Iterable[str], *, without: frozenset[str] = frozenset()) -> tuple[np.ndarray, np.ndarray]:
@@ -72,6 +78,20 @@ def knows(word: str) -> bool:
     return word in _engine(frozenset()).lexicon
 
 
+class _Memo(dict):
+    """What is known of each chunk, forgotten when there are too many of them."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def __missing__(self, chunk):
+        if len(self) >= MEMORY:
+            self.clear()
+        word = self[chunk] = self.function(chunk)
+        return word
+
+
 @lru_cache(maxsize=8)
 def _engine(without: frozenset[str]) -> "_Engine":
     return _Engine(without)
@@ -89,30 +109,29 @@ class _Engine:
         self.negations = frozenset(vaderSentiment.NEGATE)
         self.boosters = vaderSentiment.BOOSTER_DICT
         self.emojis = frozenset(emoji for emoji in self.original.emojis if len(emoji) == 1)
-        self.words: dict[str, Word] = {}
+        self.words = _Memo(self.word)
 
     def valences(self, text: str) -> tuple[list[tuple[str, float]], str]:
         """Return the words with a valence, each with its valence as the sentence turns it, and the text as scored."""
-        text = text.translate(_APOSTROPHES)
+        if not text.isascii() or "`" in text:
+            text = text.translate(_APOSTROPHES)
         if not text.isascii() and not self.emojis.isdisjoint(text):
             text = self.described(text)
-        chunks = text.split()
-        words = []
-        for chunk in chunks:
-            word = self.words.get(chunk)
-            words.append(self.word(chunk) if word is None else word)
-        places = [place for place, word in enumerate(words) if word.valence is not None]
+        words = list(map(self.words.__getitem__, text.split()))
+        kinds = "".join(map(_KIND, words))
+        places = [place for place, kind in enumerate(kinds) if kind in "vV"]
         if not places:
             return [], text
-        mixed = self.vader.allcap_differential([word.text for word in words])
+        # Capitals are emphasis where not everything is in capitals.
+        mixed = not (kinds.islower() or kinds.isupper())
         found = [self.valence(words, place, mixed=mixed) for place in places]
-        if any(word.lower == "but" for word in words):
+        if "b" in kinds or "B" in kinds:
             found = self.weighed(words, places, found)
         return [(words[place].lower, valence) for place, valence in zip(places, found, strict=True)], text
 
     def compound(self, valences: list[tuple[str, float]], text: str) -> float:
         total = float(sum([valence for _, valence in valences]))
-        if total:
+        if total and ("!" in text or "?" in text):
             emphasis = self.original._punctuation_emphasis(text)
             total += emphasis if total > 0 else -emphasis
         # VADER's normalize; the largest possible value stays below 1, so that no bound is needed.
@@ -135,46 +154,43 @@ class _Engine:
         text = chunk if len(stripped) <= 2 else stripped
         lower = text.lower()
         valence = None if lower in self.boosters else self.lexicon.get(lower)
-        word = Word(text, lower, valence, lower in self.negations or "n't" in lower)
-        if len(self.words) >= _MEMORY:
-            self.words.clear()
-        self.words[chunk] = word
-        return word
+        kind = "v" if valence is not None else "b" if lower == "but" else "o"
+        negates = lower in self.negations or "n't" in lower
+        return Word(text, lower, valence, negates, kind.upper() if text.isupper() else kind)
 
     def valence(self, words: list[Word], place: int, *, mixed: bool) -> float:
         """Return a word's valence as the words around it turn it: VADER's sentiment_valence."""
         word = words[place]
         following = words[place + 1].lower if place + 1 < len(words) else None
-        if word.lower == "kind" and following == "of":
+        if following == "of" and word.lower == "kind":
             return 0
-        before = [words[place - step].lower if place >= step else None for step in (1, 2, 3)]
+        before = [each.lower for each in words[max(0, place - 3) : place]][::-1]
         valence = word.valence
         if word.lower == "no" and following is not None and following in self.lexicon:
             valence = 0.0
-        if "no" in before[:2] or (before[2] == "no" and before[0] in ("or", "nor")):
+        if "no" in before[:2] or ("no" in before and before[0] in ("or", "nor")):
             valence = word.valence * self.vader.N_SCALAR
         if mixed and word.text.isupper():
             valence += self.vader.C_INCR if valence > 0 else -self.vader.C_INCR
-        for step, damped in ((1, 1.0), (2, 0.95), (3, 0.9)):
-            if place >= step and before[step - 1] not in self.lexicon:
-                if before[step - 1] in self.boosters:
+        for step, (lower, damped) in enumerate(zip(before, (1.0, 0.95, 0.9), strict=False), start=1):
+            if lower not in self.lexicon:
+                if lower in self.boosters:
                     valence += self.vader.scalar_inc_dec(words[place - step].text, valence, mixed) * damped
                 valence *= self.turned(before, step, negates=words[place - step].negates)
                 if step == 3:
                     valence = self.idiom(words, place, valence)
-        if before[0] == "least":
+        if before and before[0] == "least":
             valence = self.original._least_check(valence, [each.text for each in words[: place + 1]], place)
         return valence
 
-    def turned(self, before: list[str | None], step: int, *, negates: bool) -> float:
+    def turned(self, before: list[str], step: int, *, negates: bool) -> float:
         """Return what a negation ``step`` words before multiplies a valence with: VADER's _negation_check."""
-        near = before[: step - 1]
         if step > 1 and before[step - 1] == "never" and before[step - 2] in ("so", "this"):
             return 1.25
-        # Not meant so, it seems, but so it is: "so" right before the word is enough three words after anything.
+        # Hardly meant so, but so it is: a "so" right before the word is enough, whatever stands three words before.
         if step == 3 and before[0] in ("so", "this"):
             return 1.25
-        if before[step - 1] == "without" and "doubt" in near:
+        if before[step - 1] == "without" and "doubt" in before[: step - 1]:
             return 1.0
         return self.vader.N_SCALAR if negates else 1.0
 

@@ -90,7 +90,7 @@ def test_the_public_interface_of_textblob_gives_the_same():
 
 
 def test_each_word_has_the_values_that_textblob_has_on_this_python():
-    mine = textblob_engine._engine().words
+    mine = textblob_engine._engine(frozenset()).words
     assert set(mine) == set(WORDS)
     for word, value in mine.items():
         by_pos = dict.__getitem__(sentiment, word)
@@ -100,7 +100,7 @@ def test_each_word_has_the_values_that_textblob_has_on_this_python():
 
 def test_no_known_word_is_a_negation_or_a_smiley():
     # What the fast way leaves out because it cannot happen with this lexicon.
-    known = textblob_engine._engine().words
+    known = textblob_engine._engine(frozenset()).words
     assert not set(textblob_engine.NEGATIONS) & set(known)
     assert not {smiley.lower() for smiley in SMILEYS} & set(known)
     assert all(word == word.lower() for word in known)
@@ -150,7 +150,7 @@ def test_a_missing_package_is_named(monkeypatch):
 
 def test_forgetting_what_was_read_changes_nothing(monkeypatch):
     monkeypatch.setattr(textblob_engine, "MEMORY", 3)
-    engine = textblob_engine._Engine()
+    engine = textblob_engine._Engine(frozenset())
     for text in ["A very good day, not a bad one.", "A good, really great, rather sad and awful day.", "(age 8)"] * 2:
         assert engine.score(text) == (*sentiment(text), len(sentiment(text).assessments))
     assert len(engine.chunks) <= 4
