@@ -134,7 +134,7 @@ def _encoding(encoding: str) -> str:
 
 def _foreign(text: str) -> str:
     name = language(text)
-    return "" if name in {"", "English"} else f"in {name}, not in English; the measures are made for English only"
+    return "" if name in {"", "English"} else f"in {name}, not in English: the report leaves it out of every measure"
 
 
 def _characters(text: str) -> str:
@@ -151,6 +151,9 @@ def _characters(text: str) -> str:
 
 
 def _quotation_marks(text: str) -> str:
+    if "„" in text or "«" in text:
+        # Other languages pair their marks in other ways.
+        return ""
     straight, opening, closing = text.count('"'), text.count("“"), text.count("”")
     parts = []
     if straight % 2:

@@ -461,10 +461,14 @@ class TestLanguage:
         with pytest.warns(corpus.CorpusWarning) as caught:
             articles = corpus.read(story)
         assert [str(warning.message) for warning in caught] == [
-            "council/bote.txt is in German, not in English; the measures are made for English only."
+            "council/bote.txt is in German, not in English: the report leaves it out of every measure."
         ]
         assert list(corpus.in_english(articles)["source"]) == ["daily"]
         assert list(corpus.notes(articles)["kind"]) == ["language"]
+
+    def test_other_ways_to_quote_are_not_called_odd(self):
+        text = GERMAN + "„Nein“, sagte sie. «Non», dit-il."
+        assert [kind for kind, _ in inspection.condition(text)] == ["language"]
 
 
 class TestNotes:
