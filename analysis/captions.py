@@ -67,6 +67,38 @@ def course(scored: pd.DataFrame) -> dict[str, object]:
     }
 
 
+def shift(contributions: pd.DataFrame, *, target: str, reference: str, engine: str) -> dict[str, object]:
+    """Say which words do most to make the tone of ``target`` differ from that of ``reference``, by ``engine``.
+
+    Reads term, contribution, target, reference, n_target, n_reference, left_out of the table of ``sentiment.explain``.
+
+    >>> rows = pd.DataFrame({"term": ["fine"], "contribution": [0.1], "target": [0.1], "reference": [0.0]})
+    >>> shift(rows.assign(left_out=False), target="a", reference="b", engine="vader")["claim"]
+    'By vader, the mean polarity of a lies 0.10 above that of b, most of all through “fine”.'
+    """
+    kept = contributions[~contributions["left_out"]]
+    difference = float(kept["contribution"].sum())
+    side = "above" if difference > 0 else "below"
+    along = kept[(kept["contribution"] * difference > 0) & ~kept["term"].str.startswith("(")].head(3)
+    through = f", most of all through {_and(f'“{term}”' for term in along['term'])}" if len(along) else ""
+    left_out = contributions.loc[contributions["left_out"], "term"]
+    without = f" Left out by choice: {_and(f'“{term}”' for term in left_out)}." if len(left_out) else ""
+    return {
+        "claim": f"By {engine}, the mean polarity of {target} lies {abs(difference):.2f} {side} that of {reference}{through}."
+        if round(abs(difference), 2)
+        else f"By {engine}, the mean polarities of {target} and {reference} are the same to two places.",
+        "caption": (
+            f"What each word adds to the difference of the mean polarities of {target} and {reference}, as the engine "
+            f"{engine} scores it in its sentences; “(other)” is what no single word accounts for. All bars sum to "
+            f"{signed(difference)}. A word here is what the engine counts, whether or not it means feeling.{without}"
+        ),
+        "alternative": " ".join(
+            f"{row.term}: {row.contribution:+.3f}.".replace("-", "−") for row in kept.head(10).itertuples()
+        ),
+        "table": contributions,
+    }
+
+
 def terms(frequencies: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
     """Say which of the commonest terms the sources use most unequally.
 

@@ -282,6 +282,57 @@ def keyness(
 
 
 @styled
+def shift(
+    contributions: pd.DataFrame,
+    *,
+    target: str,
+    reference: str,
+    n: int = 18,
+    sources: Iterable[str] | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Which words make the tone of ``target`` differ from that of ``reference``?
+
+    Reads term, contribution, target, reference, left_out of the table of ``sentiment.explain``: a bar a term, to the
+    right where it makes ``target`` the more positive one, in the look of the source whose mean it moves more. The
+    ``n`` weightiest terms from the top, then the rest in one bar, so that all bars sum to the difference of the means;
+    words that the user left out stand below, without a bar. ``sources`` are all sources of the story.
+
+    >>> rows = pd.DataFrame({"term": ["fine"], "contribution": [0.1], "target": [0.1], "reference": [0.0]})
+    >>> [tick.get_text() for tick in shift(rows.assign(left_out=False), target="a", reference="b").get_yticklabels()]
+    ['fine']
+    """
+    kept = contributions[~contributions["left_out"]]
+    shown, rest = kept.head(n), kept.iloc[n:]
+    names = [label(term, limit=28) for term in shown["term"]]
+    bars = list(shown["contribution"])
+    owners = [target if row.target**2 >= row.reference**2 else reference for row in shown.itertuples()]
+    if len(rest):
+        names, bars, owners = [*names, f"{len(rest)} more terms"], [*bars, rest["contribution"].sum()], [*owners, None]
+    left_out = [f"{label(term, limit=18)} (left out)" for term in contributions.loc[contributions["left_out"], "term"]]
+    ax = ax or blank(height=1.2 + 0.24 * max(1, len(names) + len(left_out)))
+    look = looks(sources or [target, reference])
+    for source in (target, reference, None):
+        rows = [row for row, owner in enumerate(owners) if owner == source]
+        colour, marker = look.get(source, Look(MUTED, "o"))
+        tips = [bars[row] for row in rows]
+        of = "" if source is None else f"words of {label(source, limit=28)}"
+        ax.hlines(rows, 0, tips, color=colour, linewidth=5)
+        ax.plot(
+            tips, rows, color=colour, marker=marker, markersize=7, linestyle="none", label=of or "_", gid=f"tips-{of}"
+        )
+    ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
+    ax.set_yticks(range(len(names) + len(left_out)), labels=[*names, *left_out])
+    ax.set_ylim(max(1, len(names) + len(left_out)) - 0.4, -0.6)
+    reach = max([0.001, *map(abs, bars)]) * 1.15
+    ax.set_xlim(-reach, reach)
+    ax.grid(axis="x")
+    ax.set_xlabel("added to the difference of the mean polarities")
+    _legend(ax)
+    return ax
+
+
+@styled
 def occurrences(places: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axes | None" = None) -> "Axes":
     """Where in each article does something stand? (A dispersion plot.)
 
