@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,13 +20,19 @@ from analysis import segmentation, tables
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-# Below this a best match is taken for no match; see docs/methods.md for how links fare on labelled sets.
-THRESHOLD = 0.1
-# A best match is to be this much better than the next best on either side, unless it is above CLEAR.
-MARGIN = 0.15
-CLEAR = 0.3
-# A second sentence joins a link when the two together match this much better than the first alone.
-GAIN = 0.1
+FUNCTION_WORDS = Path(__file__).with_name("lexicons") / "function_words.tsv"
+
+# Two sentences that are each other's best match are linked at THRESHOLD, or at DOUBTFUL if they stand out: if the next
+# best on either side is lower by the factor STANDS_OUT. How links fare on labelled sets stands in docs/methods.md.
+THRESHOLD = 0.2
+DOUBTFUL = 0.15
+STANDS_OUT = 1.3
+# What is left over is matched again: at LEFT_OVER, or at BESIDE where the sentences next to both are linked.
+LEFT_OVER = 0.3
+BESIDE = 0.05
+# A further sentence joins its best match from SPLIT up, if it makes that match better by the factor GAIN.
+SPLIT = 0.25
+GAIN = 1.05
 # Two groups of sentences are one event when this share of their pairs across articles is linked.
 COHESION = 0.5
 # Runs of this many tokens in common count as reused; gaps up to MEND tokens between two such runs are closed.
@@ -40,26 +47,16 @@ def similarity(a: Sequence[str], b: Sequence[str]) -> np.ndarray:
     """Return how much each text of ``a`` tells the same as each of ``b``: an array ``len(a)`` x ``len(b)``, 0 to 1.
 
     The mean of three TF-IDF cosines (stems; character 3-5-grams inside words; stems of lower-case words that are no
-    stop words, which leaves names out), plus .3 of the cosine of the numbers, cut at 1. Weights come from the texts of
-    ``a`` and ``b`` alone, so values are comparable within a pair of articles, less so between pairs. Symmetric:
+    function words, which leaves names out), plus .2 of the cosine of the numbers, cut at 1. Weights come from the texts
+    of ``a`` and ``b`` alone, so values are comparable within a pair of articles, less so between pairs. Symmetric:
     ``similarity(b, a)`` is the transpose. Identical texts have 1.
 
     >>> similarity(["The old bridge closed."], ["Old bridges close.", "It rained."]).round(1).tolist()
     [[0.7, 0.0]]
     """
-    texts = [*a, *b]
     if not len(a) or not len(b):
         return np.zeros((len(a), len(b)))
-    words = [_words(text) for text in texts]
-    vocabulary = sorted(set(itertools.chain.from_iterable(words)))
-    place = {word: column for column, word in enumerate(vocabulary)}
-    counts = _matrix([[place[word] for word in line] for line in words], len(vocabulary))
-    total = np.zeros((len(a), len(b)))
-    for weight, features in ((1 / 3, _stem), (1 / 3, _grams), (1 / 3, _plain_stem), (0.3, _number)):
-        total += weight * _cosine(counts, [features(word) for word in vocabulary], len(a))
-    same = np.array([[x == y for y in b] for x in a])
-    # Rounding makes both directions equal to the last bit, and with them the choice between equal matches.
-    return np.where(same, 1.0, total.round(9).clip(0, 1))
+    return _Space(a, b).scores()
 
 
 def align(sentences: pd.DataFrame, *, threshold: float = THRESHOLD) -> pd.DataFrame:
@@ -69,8 +66,11 @@ def align(sentences: pd.DataFrame, *, threshold: float = THRESHOLD) -> pd.DataFr
     table of alignments: article_id_a comes before article_id_b in the alphabet; ``similarity`` is that of
     :func:`similarity` for the two articles. A sentence without a row has no counterpart: nothing is matched by force.
 
-    Two sentences are linked when each is the other's best match, at ``threshold`` or above. Where a sentence splits in
-    two, the second half joins when both halves together match clearly better than the first alone.
+    Two sentences are linked when each is the other's best match, at ``threshold`` or above; a quarter below it too, if
+    the match stands out from the next best on both sides. What is left over is matched again in the same way, at half
+    as much again, or at any value worth the name where the sentences next to both are linked already. At last, a
+    sentence still free joins its best match if the two together match that better than one alone: a sentence that
+    splits in two. Raises ``ValueError`` where the threshold is not between 0 and 1.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([
@@ -80,10 +80,11 @@ def align(sentences: pd.DataFrame, *, threshold: float = THRESHOLD) -> pd.DataFr
     >>> align(segmentation.split(articles))[["source_a", "sentence_id_a", "source_b", "sentence_id_b"]].values.tolist()
     [['daily', 0, 'herald', 1]]
     """
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"alignment.align: threshold is {threshold}; it is to be between 0 and 1.")
     frames = []
     for left, right in _pairs(_readable(sentences, "alignment.align")):
-        scores = similarity(left.texts, right.texts)
-        links = _links(scores, left.texts, right.texts, threshold)
+        scores, links = _links(left.texts, right.texts, threshold)
         frames += [
             (
                 left.story,
@@ -245,7 +246,8 @@ def reuse(sentences: pd.DataFrame) -> pd.DataFrame:
     Reads of the sentences what :func:`align` reads. Returns one row per article and other article: ``words`` of the
     article, ``reused`` words among them, ``share`` (0..1). A word is reused when it belongs to a run of five or more
     words that stands in the other article in the same order; one or two words between two such runs are taken to
-    have been edited, and count. Common quotations count too. Not symmetric: a short article can be wholly part of a long one.
+    have been edited, and count. Common quotations count too. Not symmetric: a short article can be wholly part of a
+    long one.
 
     >>> from analysis import corpus, segmentation
     >>> sentences = segmentation.split(corpus.from_records([
@@ -332,7 +334,7 @@ def _grams(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def _plain_stem(word: str) -> tuple[str, ...]:
-    if not word[0].islower() or word.lower() in _stop_words():
+    if not word[0].islower() or segmentation.normalize(word) in _function_words():
         return ()
     return _stem(word)
 
@@ -343,10 +345,8 @@ def _number(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _stop_words() -> frozenset[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return ENGLISH_STOP_WORDS
+def _function_words() -> frozenset[str]:
+    return frozenset(FUNCTION_WORDS.read_text(encoding="utf-8").splitlines()[1:])
 
 
 def _matrix(rows: Sequence[Sequence[int]], width: int) -> "csr_matrix":
@@ -360,29 +360,120 @@ def _matrix(rows: Sequence[Sequence[int]], width: int) -> "csr_matrix":
     return counted
 
 
-def _cosine(counts: "csr_matrix", features: Sequence[Sequence[str]], n_a: int) -> np.ndarray:
-    """Return the TF-IDF cosines between the first ``n_a`` texts and the others; ``features`` are those of each word."""
-    names: dict[str, int] = {}
-    columns = [[names.setdefault(feature, len(names)) for feature in word] for word in features]
-    if not names:
-        return np.zeros((n_a, counts.shape[0] - n_a))
-    found = (counts @ _matrix(columns, len(names))).tocsr()
-    found.sort_indices()
-    seen = np.bincount(found.indices, minlength=len(names))
-    found = found.multiply(np.log((1 + found.shape[0]) / (1 + seen)) + 1).tocsr()
-    norms = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
-    products = (found[:n_a] @ found[n_a:].T).toarray()
-    return products / np.maximum(np.outer(norms[:n_a], norms[n_a:]), 1e-12)
+class _Space:
+    """The texts of two articles as counts of words, and what it takes to compare them."""
+
+    def __init__(self, a: Sequence[str], b: Sequence[str]) -> None:
+        words = [_words(text) for text in (*a, *b)]
+        vocabulary = sorted(set(itertools.chain.from_iterable(words)))
+        place = {word: column for column, word in enumerate(vocabulary)}
+        self.texts = a, b
+        self.counts = _matrix([[place[word] for word in line] for line in words], len(vocabulary))
+        self.parts = []
+        for weight, features in WEIGHTED:
+            names: dict[str, int] = {}
+            columns = [[names.setdefault(feature, len(names)) for feature in features(word)] for word in vocabulary]
+            if names:
+                projection = _matrix(columns, len(names))
+                seen = np.bincount((self.counts @ projection).tocsr().indices, minlength=len(names))
+                self.parts.append((weight, projection, np.log((1 + len(words)) / (1 + seen)) + 1))
+
+    def vectors(self, counts: "csr_matrix") -> Iterator["csr_matrix"]:
+        """Return the rows of ``counts`` in each part of the space, so that products add up to similarities."""
+        from scipy.sparse import diags_array
+
+        for weight, projection, idf in self.parts:
+            # A word said twice says hardly more than once, hence the root of the counts.
+            found = (counts @ projection).sqrt() @ diags_array(idf)
+            norms = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+            found = (diags_array(np.sqrt(weight) / np.maximum(norms, 1e-12)) @ found).tocsr()
+            found.sort_indices()
+            yield found
+
+    def scores(self) -> np.ndarray:
+        """Return the similarity of each text of the first article with each of the second."""
+        a, b = self.texts
+        total = np.zeros((len(a), len(b)))
+        for found in self.vectors(self.counts):
+            total += (found[: len(a)] @ found[len(a) :].T).toarray()
+        same = np.array([[x == y for y in b] for x in a])
+        # Rounding makes both directions equal to the last bit, and with them the choice between equal matches.
+        return np.where(same, 1.0, total.round(9).clip(0, 1))
+
+    def joint(self, pairs: Sequence[tuple[int, int]], others: Sequence[int]) -> np.ndarray:
+        """Return how well two texts of one article, taken together, match one text of the other.
+
+        All are places among the texts of both articles, one after the other.
+        """
+        if not pairs:
+            return np.zeros(0)
+        one, two = (self.counts[list(part)] for part in zip(*pairs, strict=True))
+        left, right = self.vectors(one + two), self.vectors(self.counts[list(others)])
+        return sum(np.asarray(x.multiply(y).sum(axis=1)).ravel() for x, y in zip(left, right, strict=True)).round(9)
 
 
-def _links(scores: np.ndarray, a: Sequence[str], b: Sequence[str], threshold: float) -> list[tuple[int, int]]:
-    if not scores.size:
-        return []
+WEIGHTED = ((1 / 3, _stem), (1 / 3, _grams), (1 / 3, _plain_stem), (0.2, _number))
+
+
+def _links(a: Sequence[str], b: Sequence[str], threshold: float) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """Return the similarities of the texts, and the places of those that are linked."""
+    if not a or not b:
+        return np.zeros((len(a), len(b))), []
+    space = _Space(a, b)
+    scores = space.scores()
     # The same words stand above words that only weigh the same, so that equal articles align one to one.
     ranked = scores + np.array([[x == y for y in b] for x in a])
-    best_b, best_a = ranked.argmax(axis=1), ranked.argmax(axis=0)
-    found = [(i, int(j)) for i, j in enumerate(best_b) if best_a[j] == i and scores[i, j] >= threshold]
-    return found
+    found = {
+        (i, j)
+        for i, j in _mutual(ranked)
+        if scores[i, j] >= threshold or (scores[i, j] >= threshold * DOUBTFUL / THRESHOLD and _stands_out(scores, i, j))
+    }
+    while True:
+        rest = ranked.copy()
+        rest[[i for i, _ in found]] = -1
+        rest[:, [j for _, j in found]] = -1
+        beside = {(i + step, j + step) for i, j in found for step in (-1, 1)}
+        more = {
+            (i, j)
+            for i, j in _mutual(rest)
+            if rest[i, j] >= (BESIDE if (i, j) in beside else threshold * LEFT_OVER / THRESHOLD)
+        }
+        if not more:
+            break
+        found |= more
+    return scores, sorted(found | _halves(space, scores, found, threshold * SPLIT / THRESHOLD))
+
+
+def _mutual(scores: np.ndarray) -> list[tuple[int, int]]:
+    """Return the places that are the highest of both their row and their column, and above 0."""
+    best_b, best_a = scores.argmax(axis=1), scores.argmax(axis=0)
+    return [(i, int(j)) for i, j in enumerate(best_b) if best_a[j] == i and scores[i, j] > 0]
+
+
+def _stands_out(scores: np.ndarray, i: int, j: int) -> bool:
+    others = np.concatenate([np.delete(scores[i], j), np.delete(scores[:, j], i)])
+    return bool(scores[i, j] >= STANDS_OUT * others.max(initial=0))
+
+
+def _halves(space: _Space, scores: np.ndarray, found: set[tuple[int, int]], lowest: float) -> set[tuple[int, int]]:
+    """Return links of free sentences to a sentence that they tell together with another one."""
+    n_a = len(scores)
+    more = set()
+    for near, taken, here, there in (
+        (scores, {i for i, _ in found}, 0, n_a),
+        (scores.T, {j for _, j in found}, n_a, 0),
+    ):
+        best = near.argmax(axis=1)
+        first = near.argmax(axis=0)[best]
+        free = [i for i, j in enumerate(best) if i not in taken and i != first[i] and near[i, j] >= lowest]
+        together = space.joint([(here + int(first[i]), here + i) for i in free], [there + int(best[i]) for i in free])
+        joined = {
+            (i, int(best[i]))
+            for i, value in zip(free, together, strict=True)
+            if value >= GAIN * near[first[i], best[i]]
+        }
+        more |= joined if here == 0 else {(j, i) for i, j in joined}
+    return more
 
 
 def _by_story(alignments: pd.DataFrame) -> dict[str, dict[tuple, float]]:
@@ -432,9 +523,11 @@ def _label(
             users[_stem(word)[0]].add(node[0])
     words = {}
     for word in _words(texts[typical]):
-        if len(word) > 2 and word.lower() not in _stop_words():
+        if len(word) > 2 and segmentation.normalize(word) not in _function_words():
             words.setdefault(_stem(word)[0], word)
-    chosen = sorted(words, key=lambda stem: -len(users[stem]))[:LABEL_WORDS]
+    # Words that two articles use, those that most use first; a word of one only where there is nothing else.
+    shared = [stem for stem in words if len(users[stem]) > 1] or list(words)
+    chosen = sorted(shared, key=lambda stem: -len(users[stem]))[:LABEL_WORDS]
     return " ".join(words[stem] for stem in words if stem in chosen)
 
 
