@@ -84,7 +84,8 @@ def shift(contributions: pd.DataFrame, *, target: str, reference: str, engine: s
     left_out = contributions.loc[contributions["left_out"], "term"]
     without = f" Left out by choice: {_and(f'“{term}”' for term in left_out)}." if len(left_out) else ""
     return {
-        "claim": f"By {engine}, the mean polarity of {target} lies {abs(difference):.2f} {side} that of {reference}{through}."
+        "claim": f"By {engine}, the mean polarity of {target} lies {abs(difference):.2f} {side} that of {reference}"
+        f"{through}."
         if round(abs(difference), 2)
         else f"By {engine}, the mean polarities of {target} and {reference} are the same to two places.",
         "caption": (
