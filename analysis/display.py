@@ -117,19 +117,20 @@ def sources(articles: pd.DataFrame, sentences: pd.DataFrame, tokens: pd.DataFram
     <sources: daily>
     """
     keys = {source: _key(look) for source, look in charts.looks(articles["source"]).items()}
-    known = articles[["title", "author", "published", "genre"]].dropna(axis="columns", how="all")
     counted = {"sentences": sentences[sentences["part"] != "furniture"], "words": tokens}
     sizes = {name: articles["article_id"].map(rows.groupby("article_id").size()) for name, rows in counted.items()}
-    heads = "".join(f'<th scope="col">{safe(name)}</th>' for name in ("source", *known.columns))
+    shown = articles.assign(
+        title=articles["title"].fillna(articles["url"]),
+        **{name: size.fillna(0).astype("int64") for name, size in sizes.items()},
+    )
+    known = list(shown[["title", "author", "published", "genre"]].dropna(axis="columns", how="all").columns)
+    heads = "".join(f'<th scope="col">{safe(name)}</th>' for name in ("source", *known))
     heads += "".join(f'<th scope="col"{_NUMBER}>{name}</th>' for name in sizes)
     rows = "".join(
         f'<tr><th scope="row">{keys[article.source]} {safe(article.source)}</th>'
-        + "".join(_about(article, name) for name in known.columns)
-        + "".join(
-            _cell(size, True, 0) for size in (sizes[name].fillna(0).astype("int64")[article.Index] for name in sizes)
-        )
-        + "</tr>"
-        for article in articles.itertuples()
+        f"{''.join(_about(article, name) for name in known)}{_cell(article.sentences, True, 0)}"
+        f"{_cell(article.words, True, 0)}</tr>"
+        for article in shown.itertuples()
     )
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     return Fragment(

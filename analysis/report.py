@@ -247,7 +247,7 @@ def _run(notebook: "NotebookNode", *, timeout: int, progress: Progress | None) -
             client.execute(env=_environment(private))
     except CellTimeoutError:
         where = _named(notebook, client.at)
-        raise TooSlowError(f"{where} took longer than {timeout} seconds; give it more time.") from None
+        raise TooSlowError(f"{where} took longer than {_seconds(timeout)}; give it more time.") from None
     except CellExecutionError as error:
         where = _named(notebook, client.at)
         raise CellError(f"{where} failed: {error.ename}: {_one_line(error.evalue)}") from error
@@ -348,6 +348,10 @@ def _named(notebook: "NotebookNode", index: int | None) -> str:
     cell = notebook.cells[index]
     line = _one_line(cell.source.strip().splitlines()[0] if cell.source.strip() else "empty")
     return f"Cell {index + 1} of the notebook, in “{_sections_of_cells(notebook)[index]}” ({line})"
+
+
+def _seconds(n: int) -> str:
+    return f"{n} second{'' if n == 1 else 's'}"
 
 
 def _one_line(text: object, limit: int = 200) -> str:
