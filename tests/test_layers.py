@@ -22,6 +22,8 @@ FLOORS = {
     "adding": {"importing"},
     "text": {"segmentation", "resampling", "targets", "textblob_engine", "vader_engine"},
     "grammar": {"parsing"},
+    "attribution": {"attribution"},
+    "speakers": {"speakers"},
     "measures": {
         "corpus",
         "quotation",
