@@ -59,6 +59,46 @@ async function visit(browser, page, { media, ...options }) {
   return found;
 }
 
+// Uses the reader and a table as a reader would, by pointer and by keyboard.
+async function use(browser, page) {
+  const context = await browser.newContext({ viewport: desk, reducedMotion: "reduce" });
+  const tab = await context.newPage();
+  await tab.goto(page);
+  const count = (selector) => tab.locator(selector).filter({ visible: true }).count();
+  const found = {};
+  const link = tab.locator(".reader a.told").first();
+  const event = await link.getAttribute("data-event");
+  const other = tab.locator(`.reader a.told[data-event="${event}"]`).last();
+  const colour = () => other.evaluate((element) => getComputedStyle(element).backgroundColor);
+  found.plain = await colour();
+  await link.hover();
+  found.lit = await colour();
+  await tab.mouse.move(0, 0);
+  await link.focus();
+  found.focused = await colour();
+  await tab.keyboard.press("Enter");
+  found.pinned = await count(".reader a.pinned");
+  found.members = await count(`.reader a.told[data-event="${event}"]`);
+  found.inView = await other.evaluate((element) => {
+    const [inner, outer] = [element, element.closest(".text")].map((part) => part.getBoundingClientRect());
+    return inner.top >= outer.top - 1 && inner.top < outer.bottom;
+  });
+  await tab.keyboard.press("Escape");
+  found.cleared = await count(".reader a.pinned");
+  for (const [value, hidden] of [["shared", ".alone"], ["alone", "a.told"], ["quoted", ".text p:not(:has(.has-quotation))"]]) {
+    await tab.locator(`.reader input[value="${value}"]`).check();
+    found[value] = [await count(`.reader ${hidden}`), await count(".reader .text :is(.told, .alone)")];
+  }
+  await tab.locator("details:has(> :is(table, .scroll)) > summary").first().click();
+  const table = tab.locator("details[open] table.sortable").filter({ visible: true }).first();
+  const heading = table.locator("th:has(button)").last();
+  await heading.locator("button").click();
+  found.sorted = await heading.getAttribute("aria-sort");
+  found.values = await table.locator("tbody tr td:last-child").allTextContents();
+  await context.close();
+  return found;
+}
+
 const browser = await chromium.launch({
   executablePath,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
@@ -70,6 +110,7 @@ try {
     for (const [way, options] of Object.entries(ways)) {
       found[way] = await visit(browser, pathToFileURL(page).href, options);
     }
+    found.use = await use(browser, pathToFileURL(page).href);
     const checked = await validator.validateFile(page);
     found.markup = checked.results.flatMap(({ messages }) =>
       messages.map(({ ruleId, line, column, message }) => `${line}:${column} ${ruleId}: ${message}`),
