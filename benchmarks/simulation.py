@@ -65,7 +65,7 @@ def coverage(method: str, paragraphs: int, runs: int = RUNS, seed: int = 1) -> f
 
 
 def called_different(a: Blocks, b: Blocks) -> tuple[float, float]:
-    """Return in which share of runs the interval of the difference excludes 0, and in which it also exceeds the null."""
+    """Return in which share of runs the interval excludes 0, and in which the difference also exceeds the null."""
     low, high = resampling.difference_interval(a, b)
     excludes = (low > 0) | (high < 0)
     # The null is computed only where it matters; it can only take findings away.
@@ -152,9 +152,8 @@ def main(runs: int) -> None:
             np.mean([coverage(method, paragraphs, runs, seed) for seed in range(5)]) for method in resampling.METHODS
         ]
         print(f"  {paragraphs:10}   {figures[0]:9.3f}   {figures[1]:11.3f}   {figures[2]:10.3f}")
-    print(
-        "\nBoth sources from one pool: called different\n  pool       paragraphs   interval (at most)   and null (at most)"
-    )
+    print("\nBoth sources from one pool: called different")
+    print("  pool       paragraphs   interval (at most)   and null (at most)")
     for name, draw in (("invented", invented), ("shipped", shipped())):
         for paragraphs in (10, 20, 40):
             one, two = one_pool(paragraphs, runs, draw)
@@ -163,9 +162,8 @@ def main(runs: int) -> None:
     for articles in (5, 8):
         share = permuted(articles, runs)
         print(f"  {articles} articles a source, permutation: {share:.3f} ({upper_bound(share, runs):.3f})")
-    print(
-        "\nA planted difference, in spreads of the passages\n  difference   paragraphs a side (theory)   interval   and null"
-    )
+    print("\nA planted difference, in spreads of the passages")
+    print("  difference   paragraphs a side (theory)   interval   and null")
     for effect in (0.5, 0.8, 1.0):
         one, two = planted(effect, theory(effect), runs)
         print(f"  {effect:10}   {theory(effect):26}   {one:8.3f}   {two:8.3f}")
