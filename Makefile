@@ -5,6 +5,9 @@ PYTHON ?= python3
 STORY ?= facebook-trump-posts
 RUN = .venv/bin/python -m
 
+# JupyterLab asks for news and for updates of itself; here nothing leaves the machine.
+OFFLINE = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
 .PHONY: report test lab lint bench pictures lock
 .DEFAULT_GOAL := report
 
@@ -19,7 +22,7 @@ lint: .venv/ready
 	$(RUN) ruff format --check .
 
 lab: .venv/ready
-	$(RUN) jupyter lab --notebook-dir=notebooks
+	$(RUN) jupyter lab --notebook-dir=notebooks $(OFFLINE)
 
 bench: .venv/ready
 	$(RUN) benchmarks
