@@ -132,7 +132,8 @@ def _subject(cue: "Token", depth: int = 0) -> "Token | None":
         if cue.dep_ == "acl":
             thing = cue.head.dep_ in ("dobj", "pobj") and cue.head.ent_type_ not in _WHO and cue.tag_ == "VBG"
             above = cue.head.head if cue.head.head.pos_ == "VERB" else cue.head.head.head
-            return (_subject(above, depth + 1) if thing else None) or cue.head
+            maker = _subject(above, depth + 1) if thing else None
+            return maker if maker is not None else cue.head.head if cue.head.dep_ == "appos" else cue.head
     return None
 
 
@@ -143,6 +144,12 @@ def _phrase(head: "Token", cue: "Token", bounds: Span) -> Span:
     if left <= cue.i <= right:
         left, right = (left, cue.i - 1) if head.i < cue.i else (cue.i + 1, right)
     start, end = doc[left].idx, doc[right].idx + len(doc[right])
+    aside = next(
+        (t for t in head.rights if t.dep_ == "prep" and doc[t.i - 1].text == "," and t.i > cue.i > head.i - 40), None
+    )
+    if aside is not None and cue.i < head.i:
+        # "wrote Ann Hill, a guard, on Monday": what follows the second comma goes with the verb.
+        end = min(end, doc[aside.i - 1].idx)
     if start < bounds[1] and bounds[0] < end:
         if head.idx >= bounds[1]:
             start = bounds[1]
@@ -174,7 +181,7 @@ def _indirect(reading: _Reading) -> list[Found]:
         cue = _known(token)
         if cue is None:
             continue
-        if token.pos_ == "VERB":
+        if _part(token) == "verb":
             found += _of_verb(reading, token, cue)
         else:
             found += _of_noun(reading, token, cue)
@@ -192,7 +199,17 @@ def stance(cue: "Token | None") -> str:
 
 def _known(token: "Token") -> Cue | None:
     """Return what the lexicon has on this word as a cue."""
-    return cues().get((token.lemma_.lower(), _CUE_POS.get(token.pos_, "")))
+    return cues().get((token.lemma_.lower(), _part(token)))
+
+
+def _part(token: "Token") -> str:
+    """Return the part of speech under which the lexicon may have this word; a noun with a subject is a verb mistagged."""
+    if token.pos_ == "NOUN" and token.dep_ in _CLAUSES and any(child.dep_ == "nsubj" for child in token.children):
+        return "verb"
+    return _CUE_POS.get(token.pos_, "")
+
+
+_CLAUSES = frozenset({"ROOT", "advcl", "ccomp", "relcl", "parataxis"})
 
 
 def _content(
@@ -214,7 +231,7 @@ def _content(
         parts = [_span(cue), *([speaker] if speaker else [])]
         a = max(start, min(left for left, _ in parts))
         b = min(end, max(right for _, right in parts))
-        if rule == "inserted cue":
+        if rule in ("inserted cue", "as the speaker says"):
             a, b = min(a, cue.left_edge.idx), max(b, cue.right_edge.idx + len(cue.right_edge))
         if not text[start:a].strip(_EDGES):
             start = _trim(text, b, end)[0]
@@ -243,9 +260,13 @@ def _of_verb(reading: _Reading, verb: "Token", cue: Cue) -> list[Found]:
 
 
 def _clause(reading: _Reading, verb: "Token", children: list["Token"]) -> list[Found]:
+    cue = verb
+    if verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.tag_ in ("VBD", "VBN", "VBZ") and _known(verb.head):
+        # "said in letters and email replies that": a noun taken for a second verb; its form does not agree.
+        cue = verb.head
     for child in children:
         if child.dep_ == "ccomp" and not (verb.lemma_ in _SMALL and not _finite(child)):
-            return _content(reading, verb, child.left_edge, child.right_edge, "clause", 0.9)
+            return _content(reading, cue, child.left_edge, child.right_edge, "clause", 0.9)
     root = verb.head
     if verb.dep_ in ("parataxis", "ccomp") and root.i != verb.i and _set_off(reading.doc, verb):
         return _content(reading, verb, root.left_edge, root.right_edge, "inserted cue", 0.8)
@@ -344,12 +365,19 @@ def _according(reading: _Reading, token: "Token") -> list[Found]:
     speaker = next((c for c in to.children if c.dep_ == "pobj"), None) if to is not None else None
     if speaker is None:
         return []
-    head = token.head
-    while head.pos_ not in ("VERB", "AUX") and head.head.i != head.i:
-        head = head.head
-    found = _content(reading, token, head.left_edge, head.right_edge, "according to", 0.8, speaker)
-    for f in found:
-        f.cue_span = (token.idx, to.idx + len(to))
+    doc, sentence = reading.doc, token.sent
+    comma = next((t for t in doc[to.i + 1 : speaker.i] if t.text == ","), None)
+    joined = token.i > 1 and doc[token.i - 1].text == "," and doc[token.i - 2].dep_ == "cc"
+    if comma is not None and joined:
+        # "... and, according to many, encouraged violence": what follows the second comma is said.
+        found = _content(reading, token, doc[comma.i + 1], doc[sentence.end - 1], "according to", 0.8, doc[comma.i - 1])
+    else:
+        head = token.head
+        while head.pos_ not in ("VERB", "AUX") and head.head.i != head.i:
+            head = head.head
+        found = _content(reading, token, head.left_edge, head.right_edge, "according to", 0.8, speaker)
+    for row in found:
+        row.cue_span = (token.idx, to.idx + len(to))
     return found
 
 

@@ -150,7 +150,23 @@ def _cast(text: str, doc: "Doc", found: list[Found]) -> _Cast:
                 sentences[first],
             )
         )
+    _surnames(cast, quoted, sentences)
     return cast
+
+
+def _surnames(cast: _Cast, quoted: list[tuple[int, int]], sentences: dict[int, int]) -> None:
+    """Add each lone surname of a person named in full, whatever the model takes it for."""
+    last = {m.name.split()[-1] for m in cast.mentions if m.kind == "PERSON" and " " in m.name}
+    taken = {place for m in cast.mentions if m.kind == "PERSON" for place in range(m.start, m.end)}
+    for token in cast.doc:
+        if token.text not in last or token.idx in taken or any(a <= token.idx < b for a, b in quoted):
+            continue
+        subject = token.dep_ in _SUBJECTS
+        gender = _gender(cast.doc, token.i, token.i)
+        place = _paragraph(cast, token.idx)
+        end = token.idx + len(token)
+        cast.mentions.append(_Mention(token.idx, end, token.text, "PERSON", gender, subject, place, sentences[token.i]))
+    cast.mentions.sort(key=lambda m: (m.start, m.end))
 
 
 def _leading(span) -> Iterable["Token"]:
@@ -337,13 +353,22 @@ def _group(cast: _Cast, head: "Token", span: tuple[int, int]) -> Who:
     core = " ".join(cast.text[start:end].split()).strip(" ,.;:\"“”'’")
     if not core:
         return Who(None)
-    name = core[0].lower() + core[1:] if first.pos_ != "PROPN" and not core.split()[0].isupper() else core
+    if first.i == last.i == head.i and _proper(cast, head):
+        return Who(core, True, None, 0.9, "as printed")
+    name = core[0].lower() + core[1:] if first.pos_ in ("DET", "NUM", "ADJ", "PRON") or first.i == head.i else core
     role = _role(cast.text[last.idx + len(last) : span[1]]) or None
     if head.left_edge.lower_ == "the":
         for other in reversed(cast.spoken):
             if other.kind == "GROUP" and other.name.split()[-1] == name.split()[-1]:
                 return Who(other.name, False, role, 0.7, "the group again")
     return Who(name, False, role, 0.9, "as printed")
+
+
+def _proper(cast: _Cast, token: "Token") -> bool:
+    """Tell whether a word is a name by how the article prints it: with a capital, inside sentences too."""
+    capital = token.text[:1].isupper() and token.text != token.text.upper()
+    inside = [t for t in cast.doc if t.text == token.text and not t.is_sent_start]
+    return capital and bool(inside) and not any(t.text == token.lower_ for t in cast.doc)
 
 
 def _person(cast: _Cast, pronoun: "Token") -> Who:
