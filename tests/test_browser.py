@@ -4,10 +4,7 @@ Where chromium or node is missing these tests say so and are skipped.
 """
 
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -34,35 +31,9 @@ ALONE = (
 )
 
 
-def install() -> None:
-    """Put the packages beside the script; where another process does the same, the first one wins."""
-    if (FOLDER / "node_modules").exists():
-        return
-    place = Path(tempfile.mkdtemp(prefix="node_modules-", dir=FOLDER))
-    try:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(FOLDER / name, place)
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=300)
-        if done.returncode:
-            pytest.skip(f"npm could not install what the browser tests need: {done.stderr.strip()[-300:]}")
-        try:
-            (place / "node_modules").rename(FOLDER / "node_modules")
-        except OSError:
-            assert (FOLDER / "node_modules").exists()
-    finally:
-        shutil.rmtree(place)
-
-
 @pytest.fixture(scope="session")
-def found(tmp_path_factory):
+def found(browser, tmp_path_factory):
     """Return what the browser found in the page of two sources and in the page of six."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    missing = [name for name, where in (("chromium", chromium), ("node", shutil.which("node"))) if not where]
-    missing += [] if shutil.which("npm") else ["npm"]
-    if missing:
-        pytest.skip(f"the report was not opened in a browser: there is no {' and no '.join(missing)} here")
-    install()
     folder = tmp_path_factory.mktemp("browser")
     six = folder / "six sources"
     six.mkdir()
@@ -74,7 +45,7 @@ def found(tmp_path_factory):
         "two": report.build("facebook-trump-posts", out=folder / "two.html"),
         "six": report.build(six, out=folder / "six.html"),
     }
-    command = ["node", str(FOLDER / "check.mjs"), chromium, *map(str, pages.values())]
+    command = ["node", str(FOLDER / "check.mjs"), browser, *map(str, pages.values())]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)
