@@ -403,7 +403,8 @@ def _direct(reading: _Reading, indirect: list[Found]) -> list[Found]:
     found: list[Found] = []
     previous: Span = (0, 0)
     for number, (a, b) in enumerate(segmentation.paragraphs(reading.text)):
-        label = _label(reading, a, b, headline=number == 0)
+        headline = number == 0 and _is_headline(reading.text[a:b])
+        label = _label(reading, a, b, headline=headline)
         if label:
             found.append(label)
         marked = [q for q in reading.marked if a <= q.start < b and not label]
@@ -414,10 +415,14 @@ def _direct(reading: _Reading, indirect: list[Found]) -> list[Found]:
         for n, q in enumerate(quoted):
             before = (quoted[n - 1].end if n else a, q.start)
             after = (q.end, quoted[n + 1].start if n + 1 < len(quoted) else b)
-            found = _placed(reading, _Place(q, before, after, n == 0, number == 0), found, indirect, previous)
+            found = _placed(reading, _Place(q, before, after, n == 0, headline), found, indirect, previous)
         previous = (a, b)
-    _signed(reading, found)
     return found
+
+
+def _is_headline(paragraph: str) -> bool:
+    """Tell by its form whether a first paragraph can be a headline: one line, one sentence, few words, no cue's place."""
+    return len(paragraph.split()) <= segmentation.HEADLINE_WORDS and not re.search(r"[.!?\n]\W*\s+\S", paragraph)
 
 
 def _placed(reading: _Reading, place: _Place, found: list[Found], indirect: list[Found], previous: Span) -> list[Found]:
@@ -426,6 +431,9 @@ def _placed(reading: _Reading, place: _Place, found: list[Found], indirect: list
     last = found[-1] if found else None
     between = text[slice(*place.before)]
     joins = last is not None and not place.first and last.end == place.before[0] and last.cue is not None
+    line = _SIGNATURE.match(text, q.end)
+    if line and _is_speech(text, q) and (name := _name_of(reading, line.span(1))) is not None:
+        return [*found, Found(q.start, q.end, "direct", "signed", 0.8, None, None, line.span(1), name)]
     before = _cue_before(reading, place)
     whole = joins and _ends(reading, place.before) == 0 and _interrupts(between, last, place)
     if whole and last.gap is None and (before is None or before.i == last.cue.i):
@@ -447,7 +455,8 @@ def _placed(reading: _Reading, place: _Place, found: list[Found], indirect: list
     if joins and last.gap is None and last.rule == "cue after" and _ends(reading, place.before) == 1:
         last.gap, last.end = place.before, q.end
         return found
-    if last is not None and place.first and not between.strip() and not text[last.end : q.start].strip():
+    if last is not None and place.first and not text[last.end : q.start].strip() and text[last.end - 1] not in _MARKS:
+        # The paragraph before was left open, and this one re-opens its marks: the quotation goes on.
         last.end = q.end
         return found
     return [*found, _without_cue(reading, place, last, previous)]
@@ -528,18 +537,15 @@ def _may_be_said(text: str, q: parsing.Quoted) -> bool:
     return introduced or inner[-1:] in (",", "?", "!", "—", "–") or _is_speech(text, q)
 
 
-def _signed(reading: _Reading, found: list[Found]) -> None:
-    """Give a quotation without speaker the one who signs it in the line below: "- Ann Hill, mayor"."""
-    for row in found:
-        line = _SIGNATURE.match(reading.text, row.end)
-        if row.speaker is None and row.cue is None and line:
-            span = reading.doc.char_span(*line.span(1), alignment_mode="expand")
-            names = [token for token in span or () if token.pos_ == "PROPN"]
-            if names:
-                row.speaker, row.head, row.rule = line.span(1), names[0], "signed"
+def _name_of(reading: _Reading, place: Span) -> "Token | None":
+    """Return the main word of what signs a quotation ("- Ann Hill"), or nothing where it is no name."""
+    tokens = _tokens(reading, place)
+    names = [token for token in tokens if token.pos_ == "PROPN"]
+    return names[-1] if names and all(token.pos_ in ("PROPN", "ADP", "DET", "PUNCT") for token in tokens) else None
 
 
-_SIGNATURE = re.compile(r"\s*\n\s*[-–—]+\s*([A-Z][^\n,]{2,60})")
+_MARKS = frozenset("\"“”„‟«»＂'‘’;")
+_SIGNATURE = re.compile(r"(?:\s*\n)?\s*[-–—―]+\s*([A-Z][\w.'’-]+(?:\s+[\w.'’-]+){0,5}?)\s*(?=[\n,.“\"]|$)")
 
 
 def _begins_anew(text: str, q: parsing.Quoted) -> bool:
