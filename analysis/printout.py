@@ -125,39 +125,84 @@ def _host(address: str) -> str:
     return urlsplit(address).netloc.removeprefix("www.")
 
 
+class Layout:
+    """How the lines of some pages stand: their usual distance and left edges, and what sets paragraphs apart."""
+
+    def __init__(self, pages: list[list[Line]]):
+        pairs = [pair for page in pages for pair in pairwise(page)]
+        steps = sorted(a.y - b.y for a, b in pairs if a.y - b.y > 1)
+        self.usual = steps[len(steps) // 10] if steps else 0.0
+        # Where a sentence goes on, the line is no paragraph's first: it shows the left edge of its column.
+        self.edges = Counter(round(b.x) for a, b in pairs if not _ENDS.search(a.text))
+        lengths = sorted(len(line.text) for page in pages for line in page)
+        self.full = lengths[len(lengths) * 9 // 10] if lengths else 0
+        # One piece that is no word shows that words are broken here; else each hyphen is the author's.
+        parted = [pieces for a, b in pairs if (pieces := _pieces(a.text, b.text))]
+        self.breaks_words = not all(_is_word(piece) for pieces in parted for piece in pieces)
+        gaps = sum(_ended(a) and self._is_gap(a, b) for a, b in pairs)
+        indents = sum(_ended(a) and self._is_indented(b) for a, b in pairs)
+        self.is_tight = gaps + indents < 0.05 * len(pairs)
+
+    def goes_on(self, before: Line, line: Line, *, new_page: bool) -> bool:
+        """Return whether a line belongs to the paragraph of the one before it."""
+        if abs(line.size - before.size) > 0.15 * before.size:
+            return False
+        if new_page or line.y > before.y:
+            # A new page or column: a sentence that has not ended goes on there.
+            return not _ended(before)
+        if self._is_gap(before, line) or (_ended(before) and self._is_indented(line)):
+            return False
+        # Without gaps and indents, only the last line of a paragraph tells: it is shorter than a full one.
+        return not (self.is_tight and _ended(before) and len(before.text) < 0.8 * self.full)
+
+    def join(self, text: str, more: str) -> str:
+        """Join two lines; a hyphen between them goes where words are broken and the word is known without it."""
+        pieces = _pieces(text, more)
+        if not pieces:
+            return f"{text} {more}"
+        whole = self.breaks_words and pieces[1].islower() and _is_word("".join(pieces))
+        return f"{text[:-1] if whole else text}{more}"
+
+    def _is_gap(self, before: Line, line: Line) -> bool:
+        step = before.y - line.y
+        # Where hardly a line is broken, most steps are those between paragraphs: then the letters' size tells.
+        return step > 1.3 * self.usual + 1 or (_ended(before) and step > max(1.75 * line.size, 1.05 * self.usual))
+
+    def _is_indented(self, line: Line) -> bool:
+        edges = {x: n for x, n in self.edges.items() if line.x - 5 * line.size < x <= line.x + 1}
+        return bool(edges) and line.x - max(edges, key=lambda x: (edges[x], -x)) > 0.8 * line.size
+
+
 def _pdf_paragraphs(pages: list[list[Line]]) -> list[tuple[str, float]]:
-    """Join lines to paragraphs where they stand close, in one size, without an indent; each with its letters' size."""
-    steps = sorted(a.y - b.y for page in pages for a, b in pairwise(page) if a.y - b.y > 1)
-    usual = steps[len(steps) // 4] if steps else 0
+    """Join lines to paragraphs, each with its letters' size."""
+    layout = Layout(pages)
     paragraphs: list[tuple[str, float]] = []
     before: Line | None = None
     for page in pages:
         for number, line in enumerate(page):
-            if before is not None and paragraphs and _goes_on(before, line, usual, new_page=number == 0):
+            if before is not None and layout.goes_on(before, line, new_page=number == 0):
                 text, size = paragraphs[-1]
-                paragraphs[-1] = (_hyphenated(text, line.text), size)
+                paragraphs[-1] = (layout.join(text, line.text), size)
             else:
                 paragraphs.append((line.text, line.size))
             before = line
     return paragraphs
 
 
-def _goes_on(before: Line, line: Line, usual: float, *, new_page: bool) -> bool:
-    if abs(line.size - before.size) > 0.15 * before.size:
-        return False
-    ended = bool(_ENDS.search(before.text))
-    if new_page or line.y > before.y:
-        # A new page or column: a sentence that has not ended goes on there.
-        return not ended
-    if before.y - line.y > 1.3 * usual + 1:
-        return False
-    return not (ended and line.x - before.x > 0.8 * line.size)
+def _ended(line: Line) -> bool:
+    return bool(_ENDS.search(line.text))
 
 
-def _hyphenated(text: str, more: str) -> str:
-    if re.search(r"[^\W\d_]-$", text) and more[:1].islower():
-        return text[:-1] + more
-    return f"{text} {more}"
+def _pieces(text: str, more: str) -> tuple[str, str] | None:
+    """Return the two pieces of a word that a hyphen at a line's end parts, if there is one."""
+    first, second = re.search(r"([^\W\d_]+)-$", text), re.match(r"[^\W\d_]+", more)
+    return (first[1], second[0]) if first and second else None
+
+
+def _is_word(text: str) -> bool:
+    import simplemma
+
+    return simplemma.is_known(text.lower(), "en")
 
 
 def _usual_size(paragraphs: list[tuple[str, float]]) -> float:

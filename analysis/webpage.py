@@ -115,12 +115,11 @@ def _visible_blocks(markup: str) -> list[str]:
 
     root = lxml.html.document_fromstring(markup, parser=lxml.html.HTMLParser(no_network=True))
     blocks: dict[object, list[str]] = {}
-    for element in root.iter():
-        if element.tag == "br":
-            element.tail = f" {element.tail or ''}"
-        for text, holder in ((element.text, element), (element.tail, element.getparent())):
-            if text and (block := _block(holder)) is not None:
-                blocks.setdefault(block, []).append(text)
+    for text in root.xpath("//text()"):
+        before = text.getparent()
+        block = _block(before.getparent() if text.is_tail else before)
+        if block is not None:
+            blocks.setdefault(block, []).append(f" {text}" if text.is_tail and before.tag == "br" else text)
     return [text for text in dict.fromkeys(one_line("".join(parts)) for parts in blocks.values()) if text]
 
 
