@@ -6,12 +6,14 @@ may be tentative.
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis import tables
 
+ACCURACY = Path(__file__).with_name("accuracy.tsv")
 LEVELS = ("nominal", "ordinal", "interval")
 RESAMPLES = 2_000
 # How a task's codes are compared: their order is that of their level of measurement.
@@ -92,6 +94,23 @@ def disagreements(samples: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     equal = [_equal(task, *pair) for task, *pair in zip(both["task"], both["code"], both["machine"], strict=True)]
     apart = both[~np.array(equal, dtype=bool)]
     return tables.make("disagreements", apart.sort_values(["task", "coder", "item"], ignore_index=True))
+
+
+def published(*, engine: str = "textblob") -> pd.DataFrame:
+    """Return how well each measure agrees with readers on public labelled sets, as printed by benchmarks/accuracy.py.
+
+    Of the tone, the rows of ``engine``; of the rest all. Returns measure, engine, ``figure`` (its name), ``value``,
+    ``baseline`` (the plainest method on the same items), ``human`` (one reader against the others, where it is known),
+    ``n``, ``set`` and ``reference``. Figures of different sets or of different names must not be compared.
+
+    >>> published(engine="blend")[["measure", "figure", "value", "human"]].head(1).values.tolist()
+    [['tone of a sentence', 'Pearson r', 0.522, 0.73]]
+    """
+    every = pd.read_csv(ACCURACY, sep="\t")
+    known = sorted(every["engine"].dropna().unique())
+    if engine not in known:
+        raise ValueError(f"agreement.published: no figures for engine {engine!r}; there are {', '.join(known)}.")
+    return tables.make("accuracies", every[every["engine"].isna() | (every["engine"] == engine)].reset_index(drop=True))
 
 
 def _sides(both: pd.DataFrame, place: dict, seed: int) -> list[dict]:

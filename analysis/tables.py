@@ -647,6 +647,20 @@ TABLES: dict[str, Table] = {
         },
         ("story", "event_id", "threshold"),
     ),
+    "accuracies": Table(
+        "measure and figure on a public set",
+        {
+            "measure": "text",
+            "engine": "text",
+            "figure": "text",
+            "value": "number",
+            "baseline": "number",
+            "human": "number",
+            "n": "text",
+            "set": "text",
+            "reference": "text",
+        },
+    ),
     "samples": Table(
         "item drawn to be coded by hand",
         {

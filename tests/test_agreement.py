@@ -184,3 +184,17 @@ def test_disagreements_are_the_items_to_read():
     assert len(table) == (READER != LABELS).sum()
     assert (table["code"] != table["machine"]).all()
     assert table["item"].is_monotonic_increasing
+
+
+def test_published_figures_are_those_of_the_engine_and_of_what_has_none():
+    table = agreement.published(engine="vader")
+    assert set(table["engine"].dropna()) == {"vader"}
+    assert table.loc[table["measure"] == "tone of a sentence", "human"].item() == 0.73
+    assert table["value"].between(-1, 1).all()
+    assert table[["measure", "figure", "n", "set", "reference"]].notna().all(axis=None)
+    assert not table.duplicated(["measure", "figure"]).any()
+
+
+def test_an_engine_without_figures_is_named():
+    with pytest.raises(ValueError, match=r"no figures for engine 'nrc'; there are blend, textblob, vader\."):
+        agreement.published(engine="nrc")
