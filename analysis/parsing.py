@@ -294,7 +294,7 @@ def _stretches(even: str, steps: Iterable[tuple], start: int, end: int) -> Itera
 def _sentence_start(even: str, start: int, end: int) -> int:
     """Return where the last sentence of ``even[start:end]`` begins, or its start where none ends before."""
     breaks = [match.end() for match in re.finditer(r"[.!?]\s+(?=[A-Z])", even[start : end - 1])]
-    begin = start + (breaks[-1] if breaks and start else 0)
+    begin = start + (breaks[-1] if breaks else 0)
     return begin + len(even[begin:end]) - len(even[begin:end].lstrip())
 
 
