@@ -1,0 +1,412 @@
+"""Surveys: the same tables whatever the batches, the workers and the interruptions; near-duplicates and storylines."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import batches, corpus, duplicates, frequency, keyness, segmentation, sentiment, storylines, survey
+
+# Words of no story, with feeling and without; what an article is about is said by one of TOPICS.
+WORDS = sorted(
+    {"town", "council", "mayor", "repair", "closed", "opened", "budget", "vote", "angry", "happy", "terrible"}
+)
+WORDS += sorted(
+    {"great", "traffic", "market", "winter", "storm", "police", "report", "meeting", "street", "money", "plan"}
+)
+TOPICS = {
+    "bridge": "The Harrow bridge was closed after engineers found cracks in the Harrow pylons.",
+    "school": "Pupils of Linden school moved to the Castellan building because the Linden roof leaked.",
+    "ferry": "The ferry Marigold ran aground near Pelham, and passengers of the Marigold waited in Pelham.",
+}
+
+
+def story(rng, topic: str | None = None) -> str:
+    sentences = []
+    for i in range(int(rng.integers(3, 9))):
+        words = " ".join(rng.choice(WORDS, size=int(rng.integers(4, 12))))
+        sentences.append(f'"{words.capitalize()}," she said.' if i % 3 == 2 else f"{words.capitalize()}.")
+    middle = [TOPICS[topic]] if topic else []
+    return " ".join(sentences[:2] + middle) + "\n\n" + " ".join(sentences[2:])
+
+
+def collection(n: int = 60) -> pd.DataFrame:
+    rng = np.random.default_rng(7)
+    rows = []
+    for i in range(n):
+        topic = list(TOPICS)[i // 20 % 3] if i % 20 < 4 else None
+        rows.append(
+            {
+                "source": f"paper {i % 3}",
+                "published": f"2024-{1 + i // 20:02}-{1 + i % 20 // 4:02}" if i % 15 else None,
+                "title": f"Number {i}",
+                "text": story(rng, topic),
+            }
+        )
+    rows[41]["text"] = rows[40]["text"].replace("great", "good")
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("collection")
+    frame = collection()
+    frame.to_csv(place / "news.csv", index=False)
+    frame.to_json(place / "news.jsonl", orient="records", lines=True)
+    frame.to_parquet(place / "news.parquet", row_group_size=20)
+    return place
+
+
+@pytest.fixture(scope="module")
+def whole(folder, tmp_path_factory):
+    return survey.run(folder / "news.csv", out=tmp_path_factory.mktemp("whole"), workers=1)
+
+
+def assert_same(found: survey.Survey, expected: survey.Survey):
+    for name in survey.Survey._fields:
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(expected, name), check_exact=True, obj=name)
+
+
+def test_counts_are_those_of_the_measures(whole):
+    frame = collection()
+    articles = corpus.from_records(
+        {**row, "article_id": f"news/{i}", "story": "news"} for i, row in enumerate(frame.to_dict("records"))
+    )
+    sentences = segmentation.split(articles)
+    counted = frequency.count(segmentation.tokenize(sentences))
+    columns = ["source", "term", "n", "n_tokens", "per_million", "n_articles"]
+    pd.testing.assert_frame_equal(whole.frequencies[columns], counted[columns])
+    assert whole.frequencies["dispersion"].isna().all()
+    assert whole.articles["article_id"].tolist() == articles["article_id"].tolist()
+    key_terms = keyness.score(counted, target="paper 1")
+    ours = whole.key_terms[whole.key_terms["source"] == "paper 1"].drop(columns="source").reset_index(drop=True)
+    expected = key_terms[key_terms["conservative_log_ratio"] != 0].reset_index(drop=True)
+    pd.testing.assert_frame_equal(ours, expected)
+
+
+def test_voices_and_tones_by_hand(tmp_path):
+    records = [
+        {"source": "daily", "published": "2024-01-05", "text": 'A great day. "This is a terrible plan," she said.'},
+        {"source": "daily", "published": "2024-02-05", "text": "A bad day. It rained."},
+        {"source": "daily", "text": "A so-called «great» day"},
+    ]
+    (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+    found = survey.run(tmp_path / "x.jsonl", out=tmp_path / "out", workers=1)
+    scored = sentiment.score(
+        pd.DataFrame({"text": ["A great day.", " she said.", "A bad day.", "It rained.", "A so-called «great» day"]})
+    )["polarity"]
+    tones = found.tones.set_index(["voice", "month"])
+    told = tones.loc[("narration", np.nan)]
+    assert told[["n_articles", "n", "n_zero"]].tolist() == [3, 5, int((scored == 0).sum())]
+    assert told["mean"] == pytest.approx(scored.mean())
+    assert told["low"] <= told["mean"] <= told["high"]
+    january = tones.loc[("quotation", "2024-01")]
+    assert january["mean"] == sentiment.score(pd.DataFrame({"text": ['"This is a terrible plan,"']}))["polarity"].item()
+    assert np.isnan(january["low"])
+    voices = found.voices.set_index(["voice", "month"])
+    assert voices.loc[("quotation", "2024-01"), ["n", "n_tokens"]].tolist() == [5, 10]
+    assert voices.loc[("quotation", "2024-01"), "share"] == 0.5
+    assert voices.loc[("quotation", np.nan), ["n_articles", "n", "n_tokens"]].tolist() == [3, 5, 19]
+    assert "reported" not in set(found.voices["voice"])
+    assert found.articles[["n_tokens", "n_quoted"]].to_numpy().tolist() == [[10, 5], [5, 0], [4, 0]]
+
+
+def test_interval_is_that_of_a_ratio_over_articles(whole):
+    frame = whole.articles[whole.articles["source"] == "paper 0"]
+    row = whole.voices[(whole.voices["source"] == "paper 0") & (whole.voices["voice"] == "quotation")].iloc[0]
+    v, o = frame["n_quoted"].to_numpy(float), frame["n_tokens"].to_numpy(float)
+    ratio, k = v.sum() / o.sum(), len(frame)
+    error = np.sqrt(k / (k - 1) * ((v - ratio * o) ** 2).sum()) / o.sum()
+    from scipy.stats import t
+
+    assert row["share"] == pytest.approx(ratio)
+    assert row["high"] - row["share"] == pytest.approx(t.ppf(0.975, k - 1) * error)
+
+
+@pytest.mark.parametrize("size", [1, 7, 60])
+def test_any_batches_give_the_same(folder, whole, tmp_path, size):
+    assert_same(survey.run(folder / "news.csv", out=tmp_path, size=size, workers=1), whole)
+
+
+@pytest.mark.parametrize("name", ["news.jsonl", "news.parquet"])
+def test_any_format_gives_the_same(folder, whole, tmp_path, name):
+    found = survey.run(folder / name, out=tmp_path, size=4, workers=1)
+    assert_same(found, whole)
+    assert_same(survey.load(tmp_path), whole)
+    assert not (tmp_path / ".survey").exists()
+
+
+def test_any_executor_gives_the_same(folder, whole, tmp_path):
+    with ThreadPoolExecutor(2) as pool:
+        assert_same(survey.run(folder / "news.csv", out=tmp_path / "threads", size=11, executor=pool), whole)
+    assert_same(survey.run(folder / "news.csv", out=tmp_path / "processes", size=20, workers=2), whole)
+
+
+def test_a_killed_run_goes_on_where_it_was(folder, whole, tmp_path):
+    code = f"""
+import time
+from analysis import survey
+take = survey.take
+def slow(*arguments):
+    time.sleep(0.2)
+    return take(*arguments)
+survey.take = slow
+survey.run({str(folder / "news.csv")!r}, out={str(tmp_path)!r}, size=3, workers=1)
+"""
+    process = subprocess.Popen([sys.executable, "-c", code])
+    parts = tmp_path / ".survey" / "parts"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and len(_done(parts)) < 3:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    done = {part: part.stat().st_mtime_ns for part in _done(parts)}
+    assert 3 <= len(done) < 20
+    assert not (tmp_path / "tones.parquet").exists()
+    read = []
+    original = batches.read
+
+    def counting(batch, *, columns):
+        read.append(batch)
+        return original(batch, columns=columns)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batches, "read", counting)
+        found = survey.run(folder / "news.csv", out=tmp_path, size=3, workers=1)
+    assert len(read) == 20 - len(done)
+    assert_same(found, whole)
+
+
+def _done(parts: Path) -> list[Path]:
+    return [part for part in parts.iterdir() if part.suffix != ".partial"] if parts.exists() else []
+
+
+def test_other_input_or_settings_start_anew(folder, tmp_path):
+    copy = tmp_path / "news.csv"
+    copy.write_bytes((folder / "news.csv").read_bytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(survey, "_merge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            survey.run(copy, out=tmp_path / "out", size=20, workers=1)
+    assert len(_done(tmp_path / "out" / ".survey" / "parts")) == 3
+    collection().head(20).to_csv(copy, index=False)
+    found = survey.run(copy, out=tmp_path / "out", size=20, workers=1)
+    assert len(found.articles) == 20
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+def test_dask_cluster_of_two_workers_loses_one_and_gives_the_same(folder, whole, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        pid = client.submit(os.getpid, pure=False).result()
+        client.run(_slow_down)
+        with client.get_executor() as executor, ThreadPoolExecutor(1) as watcher:
+            killed = watcher.submit(_kill_after_two_parts, pid, tmp_path / ".survey" / "parts")
+            found = survey.run(folder / "news.csv", out=tmp_path, size=3, executor=executor)
+            assert killed.result()
+    assert_same(found, whole)
+
+
+def _slow_down():
+    take = survey._measure
+
+    def slow(*arguments):
+        time.sleep(0.2)
+        return take(*arguments)
+
+    survey._measure = slow
+
+
+def _kill_after_two_parts(pid: int, parts: Path) -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and len(_done(parts)) < 2:
+        time.sleep(0.02)
+    left = 20 - len(_done(parts))
+    os.kill(pid, signal.SIGKILL)
+    return left > 0
+
+
+def test_folders_of_articles(tmp_path):
+    found = survey.run(corpus.HOME, out=tmp_path / "out", size=2, workers=1)
+    assert {"facebook-trump-posts/commentary", "facebook-trump-posts/dispatch"} <= set(found.articles["article_id"])
+    assert found.articles["published"].notna().any()
+
+
+def test_with_the_parser_reported_speech_is_a_voice(tmp_path):
+    text = "Mayor Ann Hill said that the bridge would be closed for weeks. It rained."
+    (tmp_path / "x.jsonl").write_text(json.dumps({"source": "daily", "text": text}), "utf-8")
+    found = survey.run(tmp_path / "x.jsonl", out=tmp_path / "out", workers=1, parser=True)
+    assert "reported" in set(found.voices["voice"])
+    assert found.voices["n"].sum() == found.articles["n_tokens"].sum()
+
+
+def test_csv_with_line_ends_and_quotation_marks_in_its_fields(tmp_path):
+    rows = [{"source": "daily", "text": f'Line "one"\n\nand "two, {i}\r\nthree"'} for i in range(23)]
+    pd.DataFrame(rows).to_csv(tmp_path / "x.csv", index=False)
+    planned = batches.plan(tmp_path / "x.csv", size=4, spool=tmp_path)
+    texts = [text for batch in planned for text in batches.read(batch, columns={})[0]["text"]]
+    assert texts == pd.read_csv(tmp_path / "x.csv")["text"].tolist()
+    assert batches.count(planned) == 23
+
+
+def test_rows_left_out_are_counted_and_columns_renamed(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "outlet": ["a", None, "b"],
+            "body": ["One text.", "Two.", " "],
+            "id": ["x", "y", "z"],
+            "published": ["2020-01-01", "?", ""],
+        }
+    )
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    columns = {"source": "outlet", "text": "body", "article_id": "id"}
+    found = survey.run(tmp_path / "x.csv", out=tmp_path / "out", columns=columns, workers=1)
+    assert found.articles["article_id"].tolist() == ["x"]
+    assert json.loads((tmp_path / "out" / "about.json").read_text("utf-8"))["rows_left_out"] == 2
+    assert found.key_terms.empty
+
+
+def test_nothing_to_survey_gives_empty_tables(tmp_path):
+    (tmp_path / "x.csv").write_text("source,text\n,\n", "utf-8")
+    found = survey.run(tmp_path / "x.csv", out=tmp_path / "out", workers=1)
+    assert all(table.empty for table in found)
+    assert found.tones.dtypes["mean"] == "float64"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "x.csv",
+            "source,body\na,b\n",
+            "'x.csv' has no column 'text'; it has 'source', 'body'. Say which holds it: columns={'text': ...}.",
+        ),
+        ("x.csv", "sorce,text\na,b\n", "'x.csv' has no column 'source'; it has 'sorce', 'text'. Did you mean 'sorce'?"),
+        (
+            "x.jsonl",
+            '{"source": "a", "text": "b"}\n{"source"\n',
+            "'x.jsonl', line 2: Expecting ':' delimiter; each line is to be one object.",
+        ),
+        ("x.jsonl", '["a"]\n', "'x.jsonl', line 1 is no object; each line is to be one: {...}."),
+        ("x.txt", "a", "'x.txt' is no table of articles; give a .csv, .jsonl, .ndjson, .parquet file, or a folder."),
+    ],
+)
+def test_errors_of_input(tmp_path, name, content, message):
+    (tmp_path / name).write_text(content, "utf-8")
+    with pytest.raises(batches.BatchError) as caught:
+        survey.run(tmp_path / name, out=tmp_path / "out", workers=1)
+    assert str(caught.value) == message
+
+
+def test_errors_of_the_call(tmp_path):
+    (tmp_path / "news.csv").write_text("source,text\n", "utf-8")
+    with pytest.raises(
+        batches.BatchError, match=r"^there is no file or folder '.*news\.cvs'\. Did you mean 'news\.csv'\?$"
+    ):
+        survey.run(tmp_path / "news.cvs", out=tmp_path / "out")
+    with pytest.raises(survey.SurveyError, match=r"^survey\.run: no engine 'blob'; there is textblob, vader, blend\.$"):
+        survey.run(tmp_path / "news.csv", out=tmp_path / "out", engine="blob")
+    with pytest.raises(
+        survey.SurveyError, match=r"^survey\.run: size is 0 and workers None; both are to be 1 or more\.$"
+    ):
+        survey.run(tmp_path / "news.csv", out=tmp_path / "out", size=0)
+    with pytest.raises(
+        survey.SurveyError, match=r"^survey\.load: '.*' has no articles\.parquet; run the survey to its end"
+    ):
+        survey.load(tmp_path)
+    pd.DataFrame({"source": "a", "text": "One two.", "article_id": ["x", "x"]}).to_csv(tmp_path / "twice.csv")
+    with pytest.raises(
+        survey.SurveyError, match=r"^survey\.run: two articles have the article_id 'x'; give each its own\.$"
+    ):
+        survey.run(tmp_path / "twice.csv", out=tmp_path / "out", workers=1)
+
+
+def test_storylines_and_duplicates_of_the_collection(whole):
+    frame = collection()
+    topics = {
+        f"news/{i}": next((t for t, text in TOPICS.items() if text in row), None) for i, row in enumerate(frame["text"])
+    }
+    found = whole.storylines
+    assert not found.empty
+    for _, members in found.groupby("storyline_id"):
+        assert len({topics[article_id] for article_id in members["article_id"]}) == 1
+        assert (members["n_articles"] == len(members)).all()
+    pair = whole.duplicates.iloc[0]
+    assert {pair["article_id_a"], pair["article_id_b"]} == {"news/40", "news/41"}
+
+
+def test_days_part_storylines():
+    weight = np.array([1.0, 1.0, 1.0, 1.0])
+    articles, terms = np.arange(4), np.zeros(4, dtype=np.int64)
+    groups = storylines.group(np.array([0.0, 2.0, 10.0, np.nan]), articles, terms, weight)
+    assert groups[0] == groups[1]
+    assert len(set(groups)) == 3
+
+
+def jaccard(a: list[int], b: list[int]) -> float:
+    one, two = (
+        {tuple(words[i : i + duplicates.RUN]) for i in range(len(words) - duplicates.RUN + 1)} for words in (a, b)
+    )
+    return len(one & two) / len(one | two)
+
+
+def test_near_duplicates_are_found_and_others_are_not():
+    rng = np.random.default_rng(3)
+    texts = [rng.integers(0, 5000, size=300).tolist() for _ in range(150)]
+    for original in list(texts):
+        copy = original.copy()
+        for place in rng.choice(len(copy), size=int(rng.integers(0, 12)), replace=False):
+            copy[place] = int(rng.integers(5000, 6000))
+        texts.append(copy)
+    hashes = pd.util.hash_array(np.arange(6000))
+    lengths = [len(words) for words in texts]
+    signature = duplicates.signatures(np.repeat(np.arange(300), lengths), hashes[np.concatenate(texts)], n_articles=300)
+    found = duplicates.pairs(signature, threshold=0.3)
+    pairs = {(a, b): s for a, b, s in found.itertuples(index=False, name=None)}
+    true = {(i, i + 150): jaccard(texts[i], texts[i + 150]) for i in range(150)}
+    near = [pair for pair, similarity in true.items() if similarity >= 0.6]
+    assert len(near) > 50
+    assert all(pair in pairs for pair in near)
+    assert set(pairs) <= set(true)
+    assert np.mean([abs(pairs[pair] - true[pair]) for pair in near]) < 0.04
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.lists(st.integers(0, 3), max_size=12), max_size=12))
+def test_signatures_depend_on_the_text_alone(texts):
+    hashes = pd.util.hash_array(np.arange(4))
+    together = duplicates.signatures(
+        np.repeat(np.arange(len(texts)), [len(t) for t in texts]).astype(np.int64),
+        hashes[np.array([x for t in texts for x in t], dtype=np.int64)],
+        n_articles=len(texts),
+    )
+    for i, text in enumerate(texts):
+        alone = duplicates.signatures(
+            np.zeros(len(text), dtype=np.int64), hashes[np.array(text, dtype=np.int64)], n_articles=1
+        )
+        np.testing.assert_array_equal(together[i], alone[0])
+    found = duplicates.pairs(together)
+    assert (found["a"] < found["b"]).all()
+    assert found["similarity"].between(0, 1).all()
+
+
+def test_many_copies_are_paired_with_the_first():
+    signature = np.tile(np.arange(duplicates.BINS, dtype=np.uint32), (300, 1))
+    found = duplicates.pairs(signature)
+    assert len(found) < 300 * (duplicates.CROWD + 1)
+    assert set(found["a"]) | set(found["b"]) == set(range(300))
