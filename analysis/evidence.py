@@ -13,7 +13,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
-from analysis import resampling, segmentation, sentiment, tables
+from analysis import keyness, resampling, segmentation, sentiment, tables
 from analysis.findings import write as findings
 from analysis.resampling import Blocks
 from analysis.second_opinion import cuts, judge, robustness, thresholds
@@ -183,7 +183,7 @@ def compare(scored: pd.DataFrame, *, value: str = "polarity", per: str | None = 
                 "smallest_p": test.smallest_p,
             }
         )
-    return tables.make("comparisons", pd.DataFrame(rows).assign(q=_benjamini_hochberg([row["p"] for row in rows])))
+    return tables.make("comparisons", pd.DataFrame(rows).assign(q=_adjusted([row["p"] for row in rows])))
 
 
 def permute(scored: pd.DataFrame, *, value: str = "polarity", per: str | None = None, seed: int = 0) -> pd.DataFrame:
@@ -439,13 +439,10 @@ def _blocks(group: pd.DataFrame, value: str, per: str | None) -> Blocks:
     return Blocks(totals["value"].to_numpy(), totals["size"].to_numpy())
 
 
-def _benjamini_hochberg(p: list[float]) -> np.ndarray:
-    from scipy.stats import false_discovery_control
-
+def _adjusted(p: list[float]) -> np.ndarray:
     values = np.array(p, dtype="float64")
     known = ~np.isnan(values)
-    if known.any():
-        values[known] = false_discovery_control(values[known])
+    values[known] = keyness.q_value(values[known])
     return values
 
 
