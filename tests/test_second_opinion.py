@@ -1,5 +1,7 @@
 """The panel, the word for a difference, and stories of which the answer is known."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -246,3 +248,19 @@ def test_input_is_untouched():
     before = texts.copy()
     evidence.tone(texts)
     pd.testing.assert_frame_equal(texts, before)
+
+
+def test_the_whole_step_takes_less_than_two_seconds():
+    articles = corpus.read("facebook-trump-posts")
+    sentences = segmentation.split(articles)
+    texts = tables.make("passages", sentences.assign(passage_id=sentences["sentence_id"], voice="narration"))
+    alignments = alignment.align(sentences)
+    events = alignment.events(sentences, alignments)
+    started = time.process_time()
+    verdicts = [evidence.tone(texts), evidence.rate(texts, tables.make("flags"), category="loaded")]
+    panel = evidence.robustness(texts)
+    firm = evidence.thresholds(events, alignments)
+    equal = evidence.equal_length(segmentation.tokenize(texts))
+    found = evidence.findings(articles, sentences=sentences, events=events, thresholds=firm, verdicts=verdicts)
+    assert time.process_time() - started < 2
+    assert min(map(len, (panel, equal, found))) > 0
