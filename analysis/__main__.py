@@ -6,7 +6,7 @@ Heavy libraries load inside the commands that use them, so that help and shell c
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +38,11 @@ class _Commands(TyperGroup):
             if not hasattr(error, "status"):
                 raise
             _fail(str(error), error.status)
+        except BrokenPipeError:
+            # Who read the output, such as head, has enough: that is for the stream itself to end.
+            raise
+        except OSError as error:
+            _fail(f"{shown(error.filename or 'a file')} cannot be read or written: {error.strerror or error}.", 6)
 
 
 app = typer.Typer(
@@ -137,13 +142,23 @@ def add(
     """
     from analysis import corpus
 
-    additions = corpus.add(story, files, max_mb=max_mb)
+    additions = corpus.add(story, _tracked(files), max_mb=max_mb)
     for row in additions.itertuples():
         where = f" -> {shown(row.path)} ({row.n_words:,} words)" if row.outcome == "added" else ""
         note = f": {printable(row.note)}" if isinstance(row.note, str) else ""
         print(f"{row.outcome}: {printable(row.file)}{where}{note}")
     if (additions["outcome"] == "not added").any():
         raise typer.Exit(1)
+
+
+def _tracked(files: list[Path]) -> Iterable[Path]:
+    """Show how far a longer list of files is, on a terminal only."""
+    if len(files) < 5 or not sys.stderr.isatty():
+        return files
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(files, "Reading files", console=Console(stderr=True), transient=True)
 
 
 @app.command(epilog=_examples("parallax check council-vote", "parallax check path/to/folder"))
@@ -160,6 +175,55 @@ def check(story: Story, max_mb: MaxMegabytes = None) -> None:
     print(f"{n_loads} {'article loads' if n_loads == 1 else 'articles load'}; {n_odd} to look at.")
     if wrong.any():
         raise typer.Exit(1)
+
+
+@app.command(
+    epilog=_examples(
+        "parallax survey corpus",
+        "parallax survey articles.parquet --out survey",
+        "parallax survey articles.csv --column text=body --column source=outlet --workers 2",
+    )
+)
+def survey(
+    place: Annotated[
+        str, typer.Argument(metavar="PLACE", help="A csv, jsonl or parquet file, or a folder of them or of articles.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Where to write the tables [default: reports/survey-PLACE of the project]."
+        ),
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="The engine of tone.")] = "textblob",
+    parser: Annotated[
+        bool, typer.Option("--parser", help="Tell voices by the grammar: better, at a hundred times the time.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=OWN", help="Which of the file's own columns holds what, such as text=body."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="How many processes share the work [default: all].", min=1)
+    ] = None,
+) -> None:
+    """Take the measures of many articles at once, and print where the tables are.
+
+    A survey that was stopped goes on where it was when it is started again.
+    """
+    from analysis import batches, manuscript
+    from analysis import survey as surveys
+
+    path = Path(place).expanduser()
+    source = path if path.exists() else manuscript.find(place)
+    folder = out or manuscript.HOME.parent / "reports" / f"survey-{source.resolve().stem}"
+    columns = dict(pair.split("=", 1) for pair in column or () if "=" in pair)
+    if len(columns) < len(column or ()):
+        raise typer.BadParameter("give each as NAME=OWN, such as text=body", param_hint="--column")
+    try:
+        surveys.run(source, out=folder, engine=engine, parser=parser, columns=columns, workers=workers)
+    except (surveys.SurveyError, batches.BatchError) as error:
+        _fail(str(error), 1)
+    print(shown(folder))
 
 
 @app.command(epilog=_examples("parallax stories", "parallax stories path/to/folder"))
