@@ -8,14 +8,18 @@ voice.
 import csv
 import math
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from analysis import segmentation, tables
+from analysis import parsing, segmentation, tables
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
 
 LEXICONS = Path(__file__).parent / "lexicons"
 CATEGORIES = ("loaded", "hedge", "booster", "absolute", "scare_quote", "aside")
@@ -132,6 +136,49 @@ def loadedness(sentences: pd.DataFrame) -> pd.DataFrame:
     voices = counted["voice"] if "voice" in counted else [None] * len(counted)
     figures = [1 - math.exp(-_points(text, voice)) for text, voice in zip(counted["text"], voices, strict=True)]
     return counted.assign(loadedness=pd.Series(figures, dtype="float64", index=counted.index))
+
+
+def agency(articles: pd.DataFrame, mentions: pd.DataFrame, *, passages: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Find who acts on whom: each verb with its agent and its patient, and whether the agent is left out.
+
+    Reads article_id, story, source, text of the articles, the table of mentions, and article_id, sentence_id, start,
+    end, part, voice of the passages where they are given (their sentences count; without them all of the text).
+    Returns a row a verb with at least one participant, by article and place of the verb:
+
+    * ``verb``: its base form, with its particle ("crack down"); ``text`` as printed; ``negated``;
+    * ``form``: *active*, *passive* (with its agent named) or *agentless* (a passive that names none: "was found");
+    * ``agent``, ``patient``: the words for who acts and who or what is acted on, as printed, missing where none is;
+    * ``agent_name``, ``patient_name``: the actor that they name by their head or possess ("Trump's posts"), missing
+      where it is nobody of the mentions.
+
+    Grammar only: who acts in the sentence, not who is to blame. Verbs of saying count like all others; leave them out
+    by ``verb`` where deeds are meant.
+
+    >>> from analysis import actors, corpus
+    >>> articles = corpus.from_records([{"source": "daily", "text": "Ann Hill sued Joe Roe. Ann Hill was arrested."}])
+    >>> acts = agency(articles, actors.find(articles))
+    >>> acts[["agent_name", "verb", "form", "patient_name"]].fillna("-").values.tolist()
+    [['Ann Hill', 'sue', 'active', 'Joe Roe'], ['-', 'arrest', 'agentless', 'Ann Hill']]
+    """
+    tables.check(articles, "articles", call="language.agency", columns=["article_id", "story", "source", "text"])
+    tables.check(mentions, "mentions", call="language.agency", columns=["article_id", "start", "end", "name"])
+    where = segmentation.split(articles) if passages is None else passages
+    columns = ["article_id", "sentence_id", "start", "end", "part"]
+    tables.check(where, "passages", call="language.agency", columns=columns, unique=False)
+    rows = []
+    for article, doc in zip(articles.to_dict("records"), parsing.parse(articles["text"]), strict=True):
+        place = {key: article[key] for key in ("article_id", "story", "source")}
+        named = _names_by_token(mentions[mentions["article_id"] == article["article_id"]], doc)
+        counted = where[(where["article_id"] == article["article_id"]) & (where["part"] != "furniture")]
+        spans = counted.sort_values("start").to_dict("records")
+        starts = [span["start"] for span in spans]
+        for verb in doc:
+            at = bisect_right(starts, verb.idx) - 1
+            if verb.pos_ == "VERB" and at >= 0 and verb.idx < spans[at]["end"]:
+                act = _act(verb, article["text"], named)
+                told = {"sentence_id": spans[at]["sentence_id"], "voice": spans[at].get("voice")}
+                rows += [{**place, **told, **act}] if act else []
+    return tables.make("agency", rows)
 
 
 def _counted(sentences: pd.DataFrame, call: str) -> pd.DataFrame:
@@ -264,3 +311,77 @@ def _lexicon() -> tuple[_Entry, ...]:
             rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
             entries += [_Entry(category, r["term"], r["kind"], int(r.get("strength") or FLAGGED_FROM)) for r in rows]
     return tuple(entries)
+
+
+def _names_by_token(mentions: pd.DataFrame, doc: "Doc") -> dict[int, str]:
+    found = {}
+    for start, end, name in zip(mentions["start"], mentions["end"], mentions["name"], strict=True):
+        span = doc.char_span(start, end, alignment_mode="expand")
+        found.update({token.i: name for token in span or ()})
+    return found
+
+
+def _act(verb: "Token", text: str, named: Mapping[int, str]) -> dict | None:
+    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
+    agent, patient = (_by_agent(verb), _subject(verb)) if passive else (_subject(verb), _object(verb))
+    if agent is None and patient is None:
+        return None
+    particle = [child.lower_ for child in verb.children if child.dep_ == "prt"]
+    return {
+        "start": verb.idx,
+        "end": verb.idx + len(verb),
+        "text": text[verb.idx : verb.idx + len(verb)],
+        "verb": " ".join([verb.lemma_.lower(), *particle]),
+        "form": "active" if not passive else "agentless" if agent is None else "passive",
+        "agent": _noun_phrase(agent, text),
+        "agent_name": _name_of(agent, named),
+        "patient": _noun_phrase(patient, text),
+        "patient_name": _name_of(patient, named),
+        "negated": any(child.dep_ == "neg" for child in verb.children),
+    }
+
+
+def _subject(verb: "Token") -> "Token | None":
+    """Return the subject; that of the verb it is joined to, or of the clause it completes, where it has none itself."""
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "nsubjpass"):
+            return _antecedent(child, verb)
+    if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
+        return _subject(verb.head)
+    if verb.dep_ == "xcomp" and verb.head.pos_ == "VERB":
+        # "urged leaders to act": the leaders act; "refused to act": the subject does.
+        return _object(verb.head) or _subject(verb.head)
+    return verb.head if verb.dep_ == "acl" and verb.tag_ == "VBG" else None
+
+
+def _antecedent(subject: "Token", verb: "Token") -> "Token":
+    """Return what "who", "which" or "that" stands for."""
+    return verb.head if verb.dep_ == "relcl" and subject.tag_ in ("WP", "WDT") else subject
+
+
+def _object(verb: "Token") -> "Token | None":
+    return next((child for child in verb.children if child.dep_ == "dobj"), None)
+
+
+def _by_agent(verb: "Token") -> "Token | None":
+    for child in verb.children:
+        if child.dep_ == "agent":
+            return next((part for part in child.children if part.dep_ == "pobj"), None)
+    return None
+
+
+def _name_of(noun: "Token | None", named: Mapping[int, str]) -> str | None:
+    if noun is None:
+        return None
+    owners = (named[child.i] for child in noun.children if child.dep_ == "poss" and child.i in named)
+    return named.get(noun.i) or next(owners, None)
+
+
+def _noun_phrase(noun: "Token | None", text: str) -> str | None:
+    """Return a noun with what stands before it, and an "of"-phrase after it, as printed."""
+    if noun is None:
+        return None
+    lefts = [child.left_edge.i for child in noun.lefts if child.dep_ not in ("punct", "cc")]
+    rights = [child.right_edge.i for child in noun.rights if child.dep_ == "prep" and child.lower_ == "of"]
+    first, last = noun.doc[min([noun.i, *lefts])], noun.doc[max([noun.i, *rights[:1]])]
+    return text[first.idx : last.idx + len(last)]
