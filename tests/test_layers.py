@@ -42,6 +42,7 @@ FLOORS = {
         "concordance",
         "alignment",
         "actors",
+        "contrast",
         "language",
         "charts",
     },
