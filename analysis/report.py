@@ -23,11 +23,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from analysis import corpus, display
-
 if TYPE_CHECKING:
+    import pandas as pd
+    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbformat import NotebookNode
 
@@ -103,35 +101,34 @@ def build(
     the articles cannot be read, and a :class:`ReportError` where the notebook fails: the old page stays, and the
     notebook as far as it came lies beside it as ``<name>.failed.ipynb``.
     """
-    articles = corpus.read(place)
-    names = sorted(articles["story"].unique())
-    if len(names) > 1:
-        raise corpus.CorpusError(f"{place}: holds several stories; name one of them: {', '.join(names)}.")
-    target = Path(out).expanduser().absolute() if out else FOLDER / f"{names[0]}.html"
-    if target.is_dir():
-        raise WriteError(f"{target} is a folder; give the name of a file in it.")
-    failed = target.with_suffix(".failed.ipynb")
-    options = {"story": _address(place, articles), **(parameters or {})}
-    if no_text:
-        options["full_text"] = False
-    node = _prepared(Path(notebook), options)
-    if csv:
-        _add_tables_cell(node, target.with_name(f"{target.stem}-tables"), no_text=no_text)
-    try:
-        _run(node, timeout=timeout, progress=progress)
-    except ReportError:
-        import nbformat
+    with _kernel(Path(notebook)) as manager:  # it starts while this process reads the articles and loads what it needs
+        from analysis import corpus
 
-        with suppress(WriteError):
-            _write(failed, nbformat.writes(node))
-        raise
+        articles = corpus.read(place)
+        names = sorted(articles["story"].unique())
+        if len(names) > 1:
+            raise corpus.CorpusError(f"{place}: holds several stories; name one of them: {', '.join(names)}.")
+        target = Path(out).expanduser().absolute() if out else FOLDER / f"{names[0]}.html"
+        if target.is_dir():
+            raise WriteError(f"{target} is a folder; give the name of a file in it.")
+        options = {"story": _address(articles), **(parameters or {}), **({"full_text": False} if no_text else {})}
+        node = _prepared(Path(notebook), options)
+        if csv:
+            _add_tables_cell(node, target.with_name(f"{target.stem}-tables"), no_text=no_text)
+        failed = target.with_suffix(".failed.ipynb")
+        try:
+            _run(node, manager, timeout=timeout, progress=progress)
+        except ReportError:
+            with suppress(WriteError):
+                _write(failed, _nbformat().writes(node))
+            raise
     _write(target, export(node, articles=articles, options=options, no_text=no_text))
     failed.unlink(missing_ok=True)
     return target
 
 
 def export(
-    notebook: "NotebookNode", *, articles: pd.DataFrame, options: Mapping[str, object], no_text: bool = False
+    notebook: "NotebookNode", *, articles: "pd.DataFrame", options: Mapping[str, object], no_text: bool = False
 ) -> str:
     """Return the page of an executed notebook, as HTML.
 
@@ -150,6 +147,8 @@ def save_tables(names: Mapping[str, object], folder: str | Path, *, no_text: boo
     for a formula. With ``no_text`` a text is cut after 15 words, and where rows in their order would give the article
     back (sentences, passages, tokens), there is none.
     """
+    import pandas as pd
+
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     for name, frame in sorted(names.items()):
@@ -163,6 +162,8 @@ def save_tables(names: Mapping[str, object], folder: str | Path, *, no_text: boo
 
 
 def _cell(text: str, no_text: bool) -> str:
+    from analysis import display
+
     kept = display.snippet(text) if no_text else text
     return f"'{kept}" if _FORMULA.match(kept) else kept
 
@@ -182,9 +183,10 @@ def bar() -> Iterator[Progress | None]:
         yield lambda done, total, section: shown.update(task, completed=done, total=total, description=section)
 
 
-def digest(articles: pd.DataFrame) -> str:
+def digest(articles: "pd.DataFrame") -> str:
     """Return the SHA-256 of the articles' sources and texts: it tells whether two reports speak of the same texts.
 
+    >>> from analysis import corpus
     >>> digest(corpus.from_records([{"source": "daily", "text": "It rained."}]))[:12]
     '9d225e6817cd'
     """
@@ -194,8 +196,10 @@ def digest(articles: pd.DataFrame) -> str:
     return total.hexdigest()
 
 
-def _address(place: str | Path, articles: pd.DataFrame) -> str:
+def _address(articles: "pd.DataFrame") -> str:
     """Return what the notebook is to read: a name for a story of the project, else the folder's full path."""
+    from analysis import corpus
+
     folder = Path(articles["path"].iloc[0]).resolve().parent
     return folder.name if folder.parent == corpus.HOME.resolve() else str(folder)
 
@@ -223,7 +227,6 @@ def _prepared(path: Path, options: Mapping[str, object]) -> "NotebookNode":
     source = "\n".join(f"{name} = {value!r}" for name, value in options.items())
     injected = nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-parameters"]}, id="parameters")
     notebook.cells.insert(places[0] + 1, injected)
-    notebook.metadata["parallax"] = {"folder": str(path.parent)}
     return notebook
 
 
@@ -234,24 +237,57 @@ def _add_tables_cell(notebook: "NotebookNode", folder: Path, *, no_text: bool) -
     notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-tables"]}, id="tables"))
 
 
-def _run(notebook: "NotebookNode", *, timeout: int, progress: Progress | None) -> None:
+@contextmanager
+def _kernel(notebook: Path) -> Iterator["AsyncKernelManager"]:
+    """Start a kernel in this interpreter, whatever kernels the user has installed, and end it in any case.
+
+    Its sockets lie in a folder of its own, where the system knows such sockets: nobody else can talk to it.
+    """
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    class ThisInterpreter(KernelSpecManager):
+        """Knows one kernel."""
+
+        def get_kernel_spec(self, kernel_name):
+            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            return KernelSpec(resource_dir="", argv=command, language="python", display_name="Parallax")
+
+    with tempfile.TemporaryDirectory(prefix="parallax-", ignore_cleanup_errors=True) as private:
+        manager = AsyncKernelManager(
+            kernel_spec_manager=ThisInterpreter(),
+            connection_file=str(Path(private) / "kernel.json"),
+            transport="ipc" if hasattr(socket, "AF_UNIX") and os.name == "posix" else "tcp",
+        )
+        # The user's own start-up files of IPython have no part in a report.
+        own = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "IPYTHONDIR": private}
+        quiet = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
+        folder = notebook.absolute().parent
+        run_sync(manager.start_kernel)(
+            extra_arguments=quiet, env={**os.environ, **own}, cwd=str(folder) if folder.is_dir() else None
+        )
+        try:
+            yield manager
+        finally:
+            if manager.has_kernel:
+                run_sync(manager.shutdown_kernel)(now=True)
+
+
+def _run(notebook: "NotebookNode", manager: "AsyncKernelManager", *, timeout: int, progress: Progress | None) -> None:
     """Execute the cells in place; raise a :class:`ReportError` that says in a sentence what went wrong."""
-    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    client = _client(notebook, timeout, progress)
+    client = _client(notebook, manager, timeout, progress)
     try:
-        with tempfile.TemporaryDirectory(prefix="parallax-") as private:
-            client.km = _manager(private)
-            client.owns_km = True
-            client.execute(env=_environment(private))
+        client.execute()
     except CellTimeoutError:
         where = _named(notebook, client.at)
         raise TooSlowError(f"{where} took longer than {_seconds(timeout)}; give it more time.") from None
     except CellExecutionError as error:
         where = _named(notebook, client.at)
         raise CellError(f"{where} failed: {error.ename}: {_one_line(error.evalue)}") from error
-    except (DeadKernelError, NoSuchKernel, RuntimeError) as error:
+    except (DeadKernelError, RuntimeError) as error:
         if client.interrupted:
             raise StoppedError("Stopped; nothing was written.") from None
         where = f" in {_named(notebook, client.at)}" if client.at is not None else " at its start"
@@ -260,7 +296,9 @@ def _run(notebook: "NotebookNode", *, timeout: int, progress: Progress | None) -
         raise StoppedError("Stopped; nothing was written.") from None
 
 
-def _client(notebook: "NotebookNode", timeout: int, progress: Progress | None) -> "NotebookClient":
+def _client(
+    notebook: "NotebookNode", manager: "AsyncKernelManager", timeout: int, progress: Progress | None
+) -> "NotebookClient":
     import asyncio
     import logging
 
@@ -270,7 +308,7 @@ def _client(notebook: "NotebookNode", timeout: int, progress: Progress | None) -
         interrupted = False
         at: int | None = None
 
-        async def async_start_new_kernel(self, **options):
+        async def async_start_new_kernel_client(self):
             task, loop = asyncio.current_task(), asyncio.get_running_loop()
 
             def stop():
@@ -278,10 +316,12 @@ def _client(notebook: "NotebookNode", timeout: int, progress: Progress | None) -
                 task.cancel()
 
             # nbclient's own handler ends the kernel and lets that pass for a kernel that died.
-            with suppress(RuntimeError, NotImplementedError):
+            with suppress(RuntimeError):
                 loop.add_signal_handler(signal.SIGINT, stop)
+            # What writes the page is loaded while the kernel works.
+            loop.run_in_executor(None, _exporter)
             try:
-                await super().async_start_new_kernel(**options)
+                return await super().async_start_new_kernel_client()
             except asyncio.CancelledError:
                 raise RuntimeError("interrupted") from None
 
@@ -294,44 +334,17 @@ def _client(notebook: "NotebookNode", timeout: int, progress: Progress | None) -
 
     client = Client(
         notebook,
-        extra_arguments=["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"],
+        km=manager,
         timeout=timeout,
         on_cell_start=started,
         shutdown_kernel="immediate",
         record_timing=False,
-        resources={"metadata": {"path": notebook.metadata["parallax"]["folder"]}},
     )
+    client.owns_km = True  # it ends the kernel as soon as the last cell is done
     # What goes wrong is raised; nbclient would print it as well.
     client.log = logging.getLogger("analysis.report.quiet")
     client.log.disabled = True
     return client
-
-
-def _manager(private: str):
-    """Return the manager of a kernel that runs in this interpreter, whatever kernels the user has installed.
-
-    Its sockets lie in the folder ``private``, where the system knows such sockets: nobody else can talk to it.
-    """
-    from ipykernel.kernelspec import get_kernel_dict
-    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-
-    class ThisInterpreter(KernelSpecManager):
-        """Knows one kernel."""
-
-        def get_kernel_spec(self, kernel_name):
-            return KernelSpec(resource_dir="", **get_kernel_dict())
-
-    return AsyncKernelManager(
-        kernel_spec_manager=ThisInterpreter(),
-        connection_file=str(Path(private) / "kernel.json"),
-        transport="ipc" if hasattr(socket, "AF_UNIX") and os.name == "posix" else "tcp",
-    )
-
-
-def _environment(private: str) -> dict[str, str]:
-    # The user's own start-up files of IPython have no part in a report.
-    return {**os.environ, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "IPYTHONDIR": private}
 
 
 def _sections_of_cells(notebook: "NotebookNode") -> list[str]:
@@ -425,8 +438,10 @@ def _exporter():
 
 
 def _page(
-    notebook: "NotebookNode", articles: pd.DataFrame, options: Mapping[str, object], no_text: bool
+    notebook: "NotebookNode", articles: "pd.DataFrame", options: Mapping[str, object], no_text: bool
 ) -> dict[str, object]:
+    from analysis import display
+
     style = (TEMPLATES / "report" / "page.css").read_text("utf-8") + display.style()
     script = display.script()
     sections = _sections(notebook)
