@@ -16,6 +16,8 @@ STATUSES = ("note", "described", "holds", "leans", "does not hold", "too little 
 # From this share of common words on, texts have to be read as one text with changes.
 REUSED = 0.2
 NAMED = 3
+EVENTS = 9
+CONTRASTS = 5
 SNIPPET = 12
 # An example has this many words or more, if there is one: "He left." shows little.
 TELLING = 8
@@ -41,6 +43,7 @@ def write(
     reuse: pd.DataFrame | None = None,
     conflicts: pd.DataFrame | None = None,
     passages: pd.DataFrame | None = None,
+    quotations: pd.DataFrame | None = None,
     quotation_pairs: pd.DataFrame | None = None,
     wording: pd.DataFrame | None = None,
     verdicts: pd.DataFrame | Sequence[pd.DataFrame] = (),
@@ -71,7 +74,7 @@ def write(
         rows += _conflicts(conflicts)
     rows += _speakers(passages)
     if compared:
-        rows += _retold(quotation_pairs)
+        rows += _retold(quotation_pairs, quotations)
         rows += _wording(wording)
         rows += _differences(judged, articles)
     return tables.make("findings", rows)
@@ -163,23 +166,23 @@ def _coverage(
     by_all = told.index[told == len(sources)]
     firm, weak = _firmness(by_all, thresholds)
     everyone = "Both" if len(sources) == 2 else f"All {_number(len(sources))}"
+    loose = f"{_such(weak, EVENTS)}: to be read before they are relied on."
     if firm:
-        sentence = f"{everyone} have closely matching sentences on {_count(len(firm), 'thing')}{_such(firm)}."
+        sentence = f"{everyone} have closely matching sentences on {_count(len(firm), 'thing')}{_such(firm, EVENTS)}."
         if weak:
             further = _count(len(weak), "further match is", "further matches are")
-            sentence += f" {further} weaker: to be read before they are relied on."
+            sentence += f" {further} looser{loose}"
     elif weak:
-        sentence = (
-            f"{everyone} have weakly matching sentences on {_count(len(weak), 'thing')}{_such(weak)}: "
-            "to be read before they are relied on."
-        )
+        sentence = f"{everyone} have loosely matching sentences on {_count(len(weak), 'thing')}{loose}"
     else:
         other = "the other tells" if len(sources) == 2 else "all the others tell"
         sentence = f"No sentence was found in any source that tells what {other}."
     rows = [_row("told by all", "described", sentence, n, "coverage")]
     some = [label for _, _, label in told.index[told < len(sources)]]
     if some:
-        sentence = f"Some but not all have matching sentences on {_count(len(some), 'thing')} more{_such(some)}."
+        sentence = (
+            f"Some but not all have matching sentences on {_count(len(some), 'thing')} more{_such(some, EVENTS)}."
+        )
         rows.append(_row("told by some", "described", sentence, n, "coverage"))
     return rows + (_alone(sources, counted, omissions) if omissions is not None else [])
 
@@ -189,10 +192,18 @@ def _firmness(told: pd.MultiIndex, thresholds: pd.DataFrame | None) -> tuple[lis
     if thresholds is None:
         return [label for _, _, label in told], []
     tables.check(thresholds, "thresholds", call="evidence.findings")
-    linked = thresholds.groupby(["story", "event_id", "label"])["linked"].all()
-    always = linked.reindex(told, fill_value=False).to_numpy(dtype=bool)
-    labels = told.get_level_values("label")
-    return list(labels[always]), list(labels[~always])
+    panel = thresholds.groupby(["story", "event_id", "label"]).agg(
+        firm=("linked", "all"), strength=("similarity", "max")
+    )
+    # The surest first: only some are named.
+    known = (
+        panel.reindex(told)
+        .fillna({"firm": False, "strength": 0.0})
+        .sort_values("strength", ascending=False, kind="stable")
+    )
+    firm = known["firm"].to_numpy(dtype=bool)
+    labels = known.index.get_level_values("label")
+    return list(labels[firm]), list(labels[~firm])
 
 
 def _alone(sources: list[str], counted: pd.DataFrame, omissions: pd.DataFrame) -> list[dict]:
@@ -227,7 +238,21 @@ def _conflicts(conflicts: pd.DataFrame | None) -> list[dict]:
 
 
 def _wording(wording: pd.DataFrame | None) -> list[dict]:
-    return []
+    """Say how the sources name the same thing, in the pairs of sentences that are most alike."""
+    if wording is None or wording.empty:
+        return []
+    tables.check(wording, "wording", call="evidence.findings", unique=False)
+    order = ["similarity", "article_id_a", "start_a", "start_b"]
+    ranked = wording.sort_values(order, ascending=[False, True, True, True], kind="stable")
+    told = ranked.drop_duplicates(["source_a", "text_a", "source_b", "text_b"])
+    rows = []
+    for (a, b), pairs in told.groupby(["source_a", "source_b"], sort=True):
+        contrasts = [f"“{x}” and “{y}”" for x, y in zip(pairs["text_a"], pairs["text_b"], strict=True)][:CONTRASTS]
+        sentence = f"Where {a} and {b} tell the same, they word it differently: {'; '.join(contrasts)}."
+        places = pairs[["article_id_a", "sentence_id_a", "article_id_b", "sentence_id_b"]].drop_duplicates()
+        n = f"{_count(len(pairs), 'contrast')} in {_count(len(places), 'pair')} of sentences"
+        rows.append(_row("wording", "described", sentence, n, "wording"))
+    return rows
 
 
 def _speakers(passages: pd.DataFrame | None) -> list[dict]:
@@ -248,9 +273,10 @@ def _speakers(passages: pd.DataFrame | None) -> list[dict]:
             continue
         by_name = quoted[~quoted["name"].isin(PRONOUNS)].groupby("name")["words"].sum()
         most = int(by_name.max()) if not by_name.empty else 0
+        names = sorted(by_name.index[by_name == most])
         sentence = (
-            f"Most quoted in {source}: {_joined(sorted(by_name.index[by_name == most]))}, "
-            f"with {most} of {total} quoted words."
+            f"Most quoted in {source}: {_joined(names)}, {'each ' if len(names) > 1 else ''}with {most} of {total} "
+            "quoted words."
             if most
             else f"{source} quotes {total} words for which no speaker was found."
         )
@@ -258,22 +284,22 @@ def _speakers(passages: pd.DataFrame | None) -> list[dict]:
     return rows
 
 
-def _retold(pairs: pd.DataFrame | None) -> list[dict]:
+def _retold(pairs: pd.DataFrame | None, quotations: pd.DataFrame | None) -> list[dict]:
     if pairs is None or pairs.empty:
         return []
     tables.check(pairs, "quotation_pairs", call="evidence.findings")
     how = {"identical": "in the same words", "trimmed": "cut shorter in one of them", "reworded": "in different words"}
+    texts = {} if quotations is None else quotations.set_index(["article_id", "quotation_id"])["text"].to_dict()
     rows = []
     for pair in pairs.sort_values(["similarity", "article_id_a", "quotation_id_a"]).itertuples():
-        sentence = f"{pair.source_a} and {pair.source_b} give the same quotation {how[pair.kind]}"
+        text = texts.get((pair.article_id_a, pair.quotation_id_a))
+        which = f" “{_snippet(text)}”" if text else ""
+        sentence = f"{pair.source_a} and {pair.source_b} give the same quotation{which} {how[pair.kind]}"
         if not pd.isna(pair.name_a) and not pd.isna(pair.name_b):
             as_of = f"the one as of {pair.name_a}, the other as of {pair.name_b}"
             sentence += f", both as of {pair.name_a}" if pair.name_a == pair.name_b else f", {as_of}"
-        rows.append(
-            _row(
-                "told twice", "described", sentence + ".", f"1 quotation; similarity {pair.similarity:.2f}", "speakers"
-            )
-        )
+        n = f"1 quotation; similarity {pair.similarity:.2f}"
+        rows.append(_row("told twice", "described", sentence + ".", n, "speakers"))
     return rows
 
 
@@ -333,9 +359,12 @@ def _section(measure: str) -> str:
     return "tone" if measure == "polarity" else "language"
 
 
-def _such(labels: Sequence[str]) -> str:
-    shown = [f"“{label}”" for label in labels[:NAMED]]
-    return f": {_joined(shown)}" if len(labels) <= NAMED else f", among them {_joined(shown)}"
+def _such(labels: Sequence[str], most: int) -> str:
+    """Return the first labels as the end of a sentence that has said how many there are."""
+    if not len(labels):
+        return ""
+    shown = _joined(f"“{label}”" for label in labels[:most])
+    return f": {shown}" if len(labels) <= most else f", among them {shown}"
 
 
 def _joined(parts: Iterable[str]) -> str:

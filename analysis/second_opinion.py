@@ -1,6 +1,5 @@
 """A second opinion on a difference in tone: the same comparison under other engines and cuts, and a word for it."""
 
-from collections.abc import Iterable
 from itertools import combinations, product
 
 import numpy as np
@@ -13,7 +12,7 @@ from analysis import alignment, sentiment, tables
 MIN_PASSAGES = 30
 LEANS = 0.75
 # Thresholds of alignment at which coverage is taken again, as shares of the default.
-THRESHOLDS = (1.0, 1.5, 2.0)
+THRESHOLDS = (1.0, 1.25, 1.5)
 
 
 def robustness(passages: pd.DataFrame, *, engine: str = "textblob") -> pd.DataFrame:
@@ -81,22 +80,23 @@ def cuts(counted: pd.DataFrame, *, value: str, per: str) -> pd.DataFrame:
 
 
 def thresholds(events: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
-    """Say of each event whether its sources stay linked when the threshold of alignment is raised.
+    """Say of each event whether its sources stay linked when more similarity is asked for.
 
-    Reads events and alignments of the same story or stories. Returns one row an event and threshold (the default,
-    half as much again, twice as much): story, event_id, label, ``threshold``, ``main`` (the default), ``n_sources``
-    that tell it, and ``linked``: whether links of that similarity or more still join all of them. An event that is
+    Reads events and alignments of the same story or stories. Returns one row an event and threshold (the default of
+    ``alignment.align``, a quarter more, half as much again): story, event_id, label, ``threshold``, ``main`` (the
+    default, at which all links given count), ``n_sources`` that tell it, ``linked``: whether links of that similarity
+    or more still join all of them, and ``similarity``, the largest threshold at which they do. An event that is
     linked at every threshold is firm; the others are matches to look at before one relies on them.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([{"source": name, "text": "The old bridge closed."} for name in ("a", "b")])
     >>> sentences = segmentation.split(articles)
     >>> alignments = alignment.align(sentences)
-    >>> thresholds(alignment.events(sentences, alignments), alignments)[["label", "threshold", "linked"]]
-                   label  threshold  linked
-    0  old bridge closed       0.10    True
-    1  old bridge closed       0.15    True
-    2  old bridge closed       0.20    True
+    >>> thresholds(alignment.events(sentences, alignments), alignments)[["label", "linked", "similarity"]]
+                   label  linked  similarity
+    0  old bridge closed    True         1.0
+    1  old bridge closed    True         1.0
+    2  old bridge closed    True         1.0
     """
     tables.check(events, "events", call="evidence.thresholds", unique=False)
     tables.check(alignments, "alignments", call="evidence.thresholds", unique=False)
@@ -111,9 +111,9 @@ def thresholds(events: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     for (story, event_id, label), group in events.groupby(["story", "event_id", "label"], sort=True):
         links = inner[(inner["story"] == story) & (inner["event_id"] == event_id)]
         sources = set(group["source"])
+        strength = _strength(sources, links)
         for share in THRESHOLDS:
             threshold = round(share * alignment.THRESHOLD, 6)
-            kept = links[links["similarity"] >= threshold]
             rows.append(
                 {
                     "story": story,
@@ -122,7 +122,9 @@ def thresholds(events: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
                     "threshold": threshold,
                     "main": share == 1.0,
                     "n_sources": len(sources),
-                    "linked": _connected(sources, zip(kept["source_a"], kept["source_b"], strict=True)),
+                    # At the default some links stand a little below it, by rules of their own.
+                    "linked": share == 1.0 or strength >= threshold,
+                    "similarity": strength,
                 }
             )
     return tables.make("thresholds", rows)
@@ -169,13 +171,16 @@ def judge(comparisons: pd.DataFrame, panel: pd.DataFrame, *, min_passages: int =
     return tables.make("verdicts", joined.assign(excludes_zero=excludes, beyond_null=beyond, verdict=verdict))
 
 
-def _connected(sources: set[str], links: Iterable[tuple[str, str]]) -> bool:
-    """Return whether the links join all sources, directly or through one another."""
+def _strength(sources: set[str], links: pd.DataFrame) -> float:
+    """Return the largest similarity at which the links still join all sources, directly or through one another."""
     groups = [{source} for source in sources]
-    for a, b in links:
+    ordered = links.sort_values("similarity", ascending=False)
+    for a, b, similarity in zip(ordered["source_a"], ordered["source_b"], ordered["similarity"], strict=True):
         joined = [group for group in groups if a in group or b in group]
         groups = [group for group in groups if group not in joined] + [set().union(*joined)]
-    return len(groups) <= 1
+        if len(groups) == 1:
+            return float(similarity)
+    return 0.0
 
 
 def _choices(counted: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:

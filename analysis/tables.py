@@ -380,6 +380,33 @@ TABLES: dict[str, Table] = {
         },
         ("article_id", "start", "end", "category"),
     ),
+    "flag_rates": Table(
+        "source, voice and category",
+        {
+            "source": "text",
+            "voice": "text",
+            "category": "text",
+            "n": "integer",
+            "n_tokens": "integer",
+            "per_thousand": "number",
+        },
+        ("source", "voice", "category"),
+    ),
+    "attitudes": Table(
+        "actor in a source, by the tone toward it",
+        {
+            "story": "text",
+            "source": "text",
+            "name": "text",
+            "kind": "text",
+            "n": "integer",
+            "n_negative": "integer",
+            "n_neutral": "integer",
+            "n_positive": "integer",
+            "mean": "number",
+        },
+        ("story", "source", "name"),
+    ),
     "frequencies": Table(
         "group and term",
         {
@@ -639,6 +666,7 @@ TABLES: dict[str, Table] = {
             "main": "flag",
             "n_sources": "integer",
             "linked": "flag",
+            "similarity": "number",
         },
         ("story", "event_id", "threshold"),
     ),

@@ -216,7 +216,7 @@ def test_weak_matches_are_called_weak():
     tables_ = measured(BRIDGE)
     weak = tables_["thresholds"].assign(linked=tables_["thresholds"]["main"])
     (both,) = said(findings.write(BRIDGE, **{**tables_, "thresholds": weak}), "told by all")
-    assert both.startswith("Both have weakly matching sentences on 1 thing")
+    assert both.startswith("Both have loosely matching sentences on 1 thing")
     assert both.endswith("to be read before they are relied on.")
 
 

@@ -197,7 +197,7 @@ def test_thresholds_part_firm_matches_from_weak_ones():
         "alignments",
         [
             {**ends, "sentence_id_a": 0, "sentence_id_b": 0, "similarity": 0.9},
-            {**ends, "sentence_id_a": 1, "sentence_id_b": 1, "similarity": 0.16},
+            {**ends, "sentence_id_a": 1, "sentence_id_b": 1, "similarity": 1.3 * alignment.THRESHOLD},
         ],
     )
     events = tables.make(
@@ -210,13 +210,14 @@ def test_thresholds_part_firm_matches_from_weak_ones():
     )
     table = evidence.thresholds(events, alignments)
     default = alignment.THRESHOLD
-    assert table["threshold"].unique().tolist() == pytest.approx([default, 1.5 * default, 2 * default])
+    assert table["threshold"].unique().tolist() == pytest.approx([default, 1.25 * default, 1.5 * default])
     assert table.groupby("label")["linked"].agg(list).to_dict() == {"e0": [True] * 3, "e1": [True, True, False]}
+    assert table["similarity"].tolist() == pytest.approx([0.9] * 3 + [1.3 * default] * 3)
     assert evidence.thresholds(events[:0], alignments[:0]).empty
 
 
 def test_three_sources_stay_linked_through_one_another():
-    rows = [("a", "b", 0.5), ("b", "c", 0.15)]
+    rows = [("a", "b", 0.9), ("b", "c", 1.3 * alignment.THRESHOLD)]
     alignments = tables.make(
         "alignments",
         [
