@@ -227,7 +227,7 @@ def _content(
     head = head if head is not None else _subject(cue)
     speaker = _phrase(head, cue, (end, end)) if head is not None else None
     gap = None
-    if start < cue.idx < end:
+    if start <= cue.idx < end:
         parts = [_span(cue), *([speaker] if speaker else [])]
         a = max(start, min(left for left, _ in parts))
         b = min(end, max(right for _, right in parts))
@@ -705,7 +705,7 @@ def _label(reading: _Reading, start: int, end: int, *, headline: bool) -> Found 
 
 def _names_speaker(first: str, span: "Stretch | None") -> bool:
     """Tell whether what stands before a headline's colon is a speaker: a short name, or anything before a quotation."""
-    if span is None:
+    if span is None or any(token.pos_ == "VERB" and "quote" in getattr(_known(token), "takes", ()) for token in span):
         return False
     named = any(t.ent_type_ in ("PERSON", "ORG", "NORP") or t.lower_ in ("poll", "report", "study") for t in span)
     return named and (len(span) <= 6 or first in "\"“‘'")

@@ -18,7 +18,7 @@ VOICED = attribution.VOICED
 SHARED = 0.5
 SHARED_WORDS = 3
 # One word of weight less will do where the two share this much, and five words at least.
-NEARLY_ALL = 0.75
+NEARLY_ALL = 0.7
 
 
 def extract(articles: pd.DataFrame, *, aliases: dict[str, str] | None = None) -> pd.DataFrame:
@@ -201,7 +201,7 @@ def match(quotations: pd.DataFrame) -> pd.DataFrame:
     * ``similarity``: 2 x words in common, in order, of the words of both (0..1, symmetric; the normalised Indel
       similarity over words). A short cut of a long quotation has a low one: the kind says that it is a cut.
 
-    What counts is at least three words of weight in common (two, where three quarters of the shorter one's words are
+    What counts is at least three words of weight in common (two, where seven in ten of the shorter one's words are
     in the other, and where a cut runs on in the other without a break), so that phrases which anyone may use ("on
     Tuesday") are no match. A quotation can be in several pairs: a long one in one article, cut up in the other.
 
@@ -365,11 +365,17 @@ def _diff(a: dict, b: dict) -> Iterator[dict]:
 
 
 def _run(one: dict, first: int, last: int, side: str) -> dict:
+    """Return place and text of a run of words; narration in between is no part of the text."""
     if first == last:
         return {}
+    row = one["row"]
     start, end = one["words"][first][0], one["words"][last - 1][1]
-    text = one["row"].text[start - one["row"].start : end - one["row"].start]
+    pieces = [(max(start, a), min(end, b)) for a, b in _marked(row) if a < end and start < b]
+    text = " ".join(row.text[a - row.start : b - row.start].strip(_MARKS) for a, b in pieces)
     return {f"start_{side}": start, f"end_{side}": end, f"text_{side}": text}
+
+
+_MARKS = " \n\"“”„«»'‘’"
 
 
 # --- who is heard ----------------------------------------------------------------------------------------------------

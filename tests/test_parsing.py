@@ -1,5 +1,6 @@
 import hashlib
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -243,7 +244,7 @@ def test_quoted_stretches_are_in_order_apart_and_within_a_paragraph(parts):
     for q in found:
         assert 0 <= q.start <= q.inner_start <= q.inner_end <= q.end <= len(text)
         assert "\n\n" not in text[q.start : q.end]
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
 
 
 @given(st.lists(st.sampled_from(["“Go,” ", "she said ", "“No.” ", "it’s ", "A. ", "\n\n"]), max_size=12))
