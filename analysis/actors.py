@@ -174,9 +174,42 @@ def summarize(mentions: pd.DataFrame, passages: pd.DataFrame, descriptions: pd.D
                 "described": texts.get((story, source, name)),
             }
         )
-    actors = tables.make("actors", rows)
-    most = actors.groupby(["story", "name"])["n"].transform("sum")
-    ordered = actors.assign(most=-most).sort_values(["story", "most", "name", "source"], kind="stable")
+    return _most_first(tables.make("actors", rows))
+
+
+def attitudes(toward: pd.DataFrame) -> pd.DataFrame:
+    """Count in what tone each source speaks of each actor.
+
+    Reads story, source, name, kind, polarity, label of the table of mentions with the tone toward them
+    (:func:`analysis.sentiment.toward`). Returns a row an actor and source, the actors with most mentions of the story
+    first: ``n`` mentions, of them ``n_negative``, ``n_neutral``, ``n_positive``; ``mean`` polarity, -1 to 1. The
+    labels are a model's: compare shares where ``n`` is in the tens, and read the sentences where it is not.
+
+    >>> row = {"story": "s", "source": "a", "name": "Ann Hill", "kind": "person"}
+    >>> toward = pd.DataFrame([{**row, "polarity": -0.5, "label": -1}, {**row, "polarity": 0.1, "label": 0}])
+    >>> attitudes(toward)[["name", "n", "n_negative", "n_neutral", "n_positive", "mean"]].values.tolist()
+    [['Ann Hill', 2, 1, 1, 0, -0.2]]
+    """
+    columns = ["story", "source", "name", "kind", "polarity", "label"]
+    tables.check(toward, "toward", call="actors.attitudes", columns=columns, unique=False)
+    labelled = toward.assign(
+        n_negative=toward["label"] == -1, n_neutral=toward["label"] == 0, n_positive=toward["label"] == 1
+    )
+    counted = labelled.groupby(["story", "source", "name"], sort=True).agg(
+        kind=("kind", "first"),
+        n=("label", "size"),
+        n_negative=("n_negative", "sum"),
+        n_neutral=("n_neutral", "sum"),
+        n_positive=("n_positive", "sum"),
+        mean=("polarity", "mean"),
+    )
+    return _most_first(tables.make("attitudes", counted.reset_index()))
+
+
+def _most_first(counted: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows by story, the actors with most mentions in it first, then by source."""
+    most = counted.groupby(["story", "name"])["n"].transform("sum")
+    ordered = counted.assign(most=-most).sort_values(["story", "most", "name", "source"], kind="stable")
     return ordered.drop(columns="most").reset_index(drop=True)
 
 

@@ -363,6 +363,182 @@ def occurrences(places: pd.DataFrame, *, sources: Iterable[str] | None = None, a
     return ax
 
 
+@styled
+def actors(
+    actors: pd.DataFrame, *, n: int = 12, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """Whom is each source about?
+
+    Reads source, name, n, share of the table of actors: a row an actor, the ``n`` with most mentions from the top, a
+    marker a source at the share of its sentences that mention the actor. A source without a mention stands at 0.
+
+    >>> rows = pd.DataFrame({"source": ["a"], "name": ["Ann Hill"], "n": [3], "share": [0.5]})
+    >>> actors(rows).get_xlabel()
+    'sentences that mention the actor (%)'
+    """
+    totals = actors.groupby("name")["n"].sum().reset_index()
+    shown = list(totals.sort_values(["n", "name"], ascending=[False, True])["name"].head(n))
+    shares = actors[actors["name"].isin(shown)].pivot_table(
+        index="name", columns="source", values="share", aggfunc="sum", fill_value=0.0
+    )
+    everyone = sorted(set(actors["source"] if sources is None else sources))
+    shares = (shares * 100).reindex(shown).reindex(columns=everyone, fill_value=0.0)
+    ax = ax or blank(height=1.1 + 0.25 * max(1, len(shown)))
+    look = looks(everyone)
+    ax.hlines(range(len(shown)), shares.min(axis=1), shares.max(axis=1), color=LINE, linewidth=2.5, zorder=1)
+    for source in everyone:
+        colour, marker = look[source]
+        ax.plot(
+            shares[source],
+            range(len(shown)),
+            color=colour,
+            marker=marker,
+            markersize=6.5,
+            linestyle="none",
+            label=label(source, limit=24),
+        )
+    ax.set_yticks(range(len(shown)), labels=[label(name, limit=30) for name in shown])
+    ax.set_ylim(max(1, len(shown)) - 0.4, -0.6)
+    ax.set_xlim(-0.02 * max([1.0, *shares.max()]), max([1.0, *shares.max()]) * 1.05)
+    ax.grid(axis="x")
+    ax.set_xlabel("sentences that mention the actor (%)")
+    _legend(ax)
+    return ax
+
+
+@styled
+def agency(
+    acts: pd.DataFrame, *, actor: str, n: int = 24, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """What does one actor do in each source, and what is done to it?
+
+    Reads source, verb, agent_name, patient_name of the table of agency. To the right the verbs whose agent is
+    ``actor``, to the left those whose patient it is, one marker a source at the number of times; the ``n`` commonest
+    verbs, those that the actor does first.
+
+    >>> rows = pd.DataFrame({"source": ["a"], "verb": ["sue"], "agent_name": ["Ann Hill"], "patient_name": [None]})
+    >>> [tick.get_text() for tick in agency(rows, actor="Ann Hill").get_yticklabels()]
+    ['sue']
+    """
+    does = acts[acts["agent_name"] == actor].assign(side=1)
+    undergoes = acts[acts["patient_name"] == actor].assign(side=-1)
+    times = pd.concat([does, undergoes]).groupby(["side", "verb", "source"]).size().rename("n").reset_index()
+    totals = times.groupby(["side", "verb"])["n"].sum().reset_index()
+    shown = totals.sort_values(["n", "side", "verb"], ascending=[False, False, True]).head(n)
+    shown = shown.sort_values(["side", "n", "verb"], ascending=[False, False, True])
+    rows = {key: row for row, key in enumerate(zip(shown["side"], shown["verb"], strict=True))}
+    ax = ax or blank(height=1.3 + 0.23 * max(1, len(rows)))
+    everyone = sorted(set(acts["source"] if sources is None else sources))
+    for source, (colour, marker) in looks(everyone).items():
+        points = [
+            (side * count, rows[side, verb])
+            for side, verb, of, count in times.itertuples(index=False)
+            if of == source and (side, verb) in rows
+        ]
+        # Sources that tell the same as often stand one above the other, not one on the other.
+        shift = 0.16 * (everyone.index(source) - (len(everyone) - 1) / 2) if len(everyone) <= 4 else 0.0
+        ax.plot(
+            [x for x, _ in points],
+            [row + shift for _, row in points],
+            color=colour,
+            marker=marker,
+            markersize=6,
+            linestyle="none",
+            label=label(source, limit=24),
+        )
+    ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
+    ax.set_yticks(range(len(rows)), labels=[label(verb, limit=24) for _, verb in rows])
+    ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
+    reach = int(max([1, *times["n"]])) + 0.5
+    ax.set_xlim(-reach, reach)
+    ticks = range(-int(reach), int(reach) + 1, max(1, int(reach) // 4))
+    ax.set_xticks(ticks, labels=[str(abs(tick)) for tick in ticks])
+    ax.grid(axis="x")
+    ax.set_xlabel(f"← done to it      times      done by {label(actor, limit=30)} →")
+    _legend(ax)
+    return ax
+
+
+@styled
+def flags(rates: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axes | None" = None) -> "Axes":
+    """How coloured is the wording of each source, in which voice?
+
+    Reads source, voice, category, per_thousand of the table of flag rates: a row a category and voice, a marker a
+    source at its flags in 1,000 words of that voice.
+
+    >>> rows = pd.DataFrame({"source": ["a"], "voice": ["narration"], "category": ["loaded"], "per_thousand": [8.0]})
+    >>> [tick.get_text() for tick in flags(rows).get_yticklabels()]
+    ['loaded, narration']
+    """
+    kinds = rates["category"].str.replace("_", " ")
+    names = list(kinds.where(rates["voice"].isna(), kinds + ", " + rates["voice"]))
+    rows = {name: row for row, name in enumerate(dict.fromkeys(names))}
+    ax = ax or blank(height=1.1 + 0.25 * max(1, len(rows)))
+    look = looks(rates["source"] if sources is None else sources)
+    placed = rates.assign(row=[rows[name] for name in names])
+    spans = placed.groupby("row")["per_thousand"]
+    ax.hlines(spans.min().index, spans.min(), spans.max(), color=LINE, linewidth=2.5, zorder=1)
+    for source, group in placed.groupby("source", sort=True):
+        colour, marker = look[source]
+        ax.plot(
+            group["per_thousand"],
+            group["row"],
+            color=colour,
+            marker=marker,
+            markersize=6.5,
+            linestyle="none",
+            label=label(source, limit=24),
+        )
+    ax.set_yticks(range(len(rows)), labels=list(rows))
+    ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
+    ax.set_xlim(left=-0.02 * max([1.0, *rates["per_thousand"]]))
+    ax.grid(axis="x")
+    ax.set_xlabel("flags in 1,000 words of the voice")
+    _legend(ax)
+    return ax
+
+
+@styled
+def attitudes(
+    attitudes: pd.DataFrame, *, n: int = 10, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """In what tone does each source speak of each actor?
+
+    Reads source, name, n, n_negative, n_positive of the table of attitudes: a row an actor and source, the ``n`` actors
+    with most mentions; to the left the mentions in a negative tone, to the right those in a positive one.
+
+    >>> rows = pd.DataFrame({"source": ["a"], "name": ["Ann Hill"], "n": [4], "n_negative": [1], "n_positive": [2]})
+    >>> [tick.get_text() for tick in attitudes(rows).get_yticklabels()]
+    ['Ann Hill, a (n=4)']
+    """
+    totals = attitudes.groupby("name")["n"].sum().reset_index()
+    shown = list(totals.sort_values(["n", "name"], ascending=[False, True])["name"].head(n))
+    rows = attitudes[attitudes["name"].isin(shown)].assign(place=lambda frame: frame["name"].map(shown.index))
+    rows = rows.sort_values(["place", "source"], kind="stable").reset_index(drop=True)
+    ax = ax or blank(height=1.0 + 0.27 * max(1, len(rows)))
+    look = looks(attitudes["source"] if sources is None else sources)
+    for row, (source, negative, positive) in enumerate(
+        zip(rows["source"], rows["n_negative"], rows["n_positive"], strict=True)
+    ):
+        colour, marker = look[source]
+        ax.hlines(row, -negative, positive, color=colour, linewidth=5)
+        ax.plot([-negative, positive], [row, row], color=colour, marker=marker, markersize=6, linestyle="none")
+    ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
+    names = [
+        f"{label(name, limit=24)}, {label(source, limit=18)} (n={count})"
+        for name, source, count in zip(rows["name"], rows["source"], rows["n"], strict=True)
+    ]
+    ax.set_yticks(range(len(rows)), labels=names)
+    ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
+    reach = int(max([1, *rows["n_negative"], *rows["n_positive"]])) + 0.5
+    ax.set_xlim(-reach, reach)
+    ticks = range(-int(reach), int(reach) + 1, max(1, int(reach) // 4))
+    ax.set_xticks(ticks, labels=[str(abs(tick)) for tick in ticks])
+    ax.grid(axis="x")
+    ax.set_xlabel("← negative      mentions in this tone      positive →")
+    return ax
+
+
 def _legend(ax: "Axes") -> None:
     """Put the legend above the chart, in a row: there it covers nothing."""
     handles, names = ax.get_legend_handles_labels()
