@@ -18,6 +18,8 @@ REUSED = 0.2
 NAMED = 3
 EVENTS = 9
 CONTRASTS = 5
+# Contrasts of wording are told where at least this much speaks for both being the same thing.
+SURE = 2.0
 SNIPPET = 12
 # An example has this many words or more, if there is one: "He left." shows little.
 TELLING = 8
@@ -238,19 +240,19 @@ def _conflicts(conflicts: pd.DataFrame | None) -> list[dict]:
 
 
 def _wording(wording: pd.DataFrame | None) -> list[dict]:
-    """Say how the sources name the same thing, in the pairs of sentences that are most alike."""
-    if wording is None or wording.empty:
+    """Say how two sources word what their matching sentences tell, in the contrasts that most speaks for."""
+    if wording is None:
         return []
     tables.check(wording, "wording", call="evidence.findings", unique=False)
-    order = ["similarity", "article_id_a", "start_a", "start_b"]
-    ranked = wording.sort_values(order, ascending=[False, True, True, True], kind="stable")
-    told = ranked.drop_duplicates(["source_a", "text_a", "source_b", "text_b"])
+    sure = wording[(wording["kind"] != "name") & (wording["evidence"] >= SURE)]
     rows = []
-    for (a, b), pairs in told.groupby(["source_a", "source_b"], sort=True):
-        contrasts = [f"“{x}” and “{y}”" for x, y in zip(pairs["text_a"], pairs["text_b"], strict=True)][:CONTRASTS]
-        sentence = f"Where {a} and {b} tell the same, they word it differently: {'; '.join(contrasts)}."
-        places = pairs[["article_id_a", "sentence_id_a", "article_id_b", "sentence_id_b"]].drop_duplicates()
-        n = f"{_count(len(pairs), 'contrast')} in {_count(len(places), 'pair')} of sentences"
+    for (a, b), pairs in sure.groupby(["source_a", "source_b"], sort=True):
+        contrasts = [f"“{x}” against “{y}”" for x, y in zip(pairs["wording_a"], pairs["wording_b"], strict=True)]
+        sentence = (
+            f"In matching sentences of {a} and {b}, what looks like the same thing is worded otherwise: "
+            f"{'; '.join(contrasts[:CONTRASTS])}."
+        )
+        n = f"{min(len(pairs), CONTRASTS)} of {_count(len(pairs), 'contrast')}, the likeliest first"
         rows.append(_row("wording", "described", sentence, n, "wording"))
     return rows
 

@@ -294,8 +294,41 @@ def test_a_quotation_told_twice(kind, names, sentence):
         "name_a": names[0],
         "name_b": names[1],
     }
-    found = findings.write(PAIR, quotation_pairs=tables.make("quotation_pairs", [pair]))
+    pairs = tables.make("quotation_pairs", [{**pair, "article_id_a": "s/c"}])
+    found = findings.write(PAIR, quotation_pairs=pairs)
     assert said(found, "told twice") == [f"courier and herald give the same quotation {sentence}"]
+    quoted = pd.DataFrame({"article_id": ["s/c"], "quotation_id": [0], "text": ["“We will see.”"]})
+    found = findings.write(PAIR, quotation_pairs=pairs, quotations=quoted)
+    assert said(found, "told twice") == [f"courier and herald give the same quotation “We will see.” {sentence}"]
+
+
+def test_contrasts_of_wording_are_told_where_enough_speaks_for_them():
+    contrasts = [
+        ("verb", "hid behind a message", "flagged", 2.6),
+        ("noun", "walk-out", "strike", 2.0),
+        ("noun", "row", "debate", 1.9),
+        ("name", "the mayor", "Hill", 3.0),
+    ]
+    rows = [
+        {
+            "source_a": "courier",
+            "source_b": "herald",
+            "kind": kind,
+            "wording_a": a,
+            "wording_b": b,
+            "evidence": evidence,
+        }
+        for kind, a, b, evidence in contrasts
+    ]
+    numbers = dict.fromkeys(["sentence_id_a", "start_a", "end_a", "sentence_id_b", "start_b", "end_b"], 0)
+    wording = tables.make("wording", [{**row, **numbers} for row in rows])
+    found = findings.write(PAIR, wording=wording)
+    assert said(found, "wording") == [
+        "In matching sentences of courier and herald, what looks like the same thing is worded otherwise: “hid behind "
+        "a message” against “flagged”; “walk-out” against “strike”."
+    ]
+    assert found.loc[found["topic"] == "wording", "n"].item() == "2 of 2 contrasts, the likeliest first"
+    assert not said(findings.write(PAIR, wording=wording[3:]), "wording")
 
 
 def test_every_finding_has_its_n_and_no_sentence_judges_a_source():
