@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -205,6 +205,9 @@ def survey(
     workers: Annotated[
         int | None, typer.Option(metavar="N", help="How many processes share the work [default: all].", min=1)
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Share it over a Dask cluster: tcp://... of its scheduler.")
+    ] = None,
 ) -> None:
     """Take the measures of many articles at once, and print where the tables are.
 
@@ -219,8 +222,10 @@ def survey(
     columns = dict(pair.split("=", 1) for pair in column or () if "=" in pair)
     if len(columns) < len(column or ()):
         raise typer.BadParameter("give each as NAME=OWN, such as text=body", param_hint="--column")
+    settings = {"out": folder, "engine": engine, "parser": parser, "columns": columns, "workers": workers}
     try:
-        surveys.run(source, out=folder, engine=engine, parser=parser, columns=columns, workers=workers)
+        with surveys.cluster(scheduler) if scheduler else nullcontext() as executor:
+            surveys.run(source, **settings, executor=executor)
     except (surveys.SurveyError, batches.BatchError) as error:
         _fail(str(error), 1)
     print(shown(folder))

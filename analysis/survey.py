@@ -29,6 +29,8 @@ VERSION = 1
 # Fewer tokens between quotation marks are a title or a word held at arm's length, not somebody's speech.
 SPOKEN = 3
 ATTEMPTS = 3
+# Seconds to wait for a scheduler.
+ANSWER = 10
 # Polarities are summed as whole billionths, for sums of fractions depend on their order.
 UNIT = 1_000_000_000
 # What stands between quotation marks within one paragraph; an odd mark reaches no further than that.
@@ -127,6 +129,28 @@ def run(
     _publish(found, folder, {"engine": engine, "parser": parser, "rows_left_out": left_out})
     shutil.rmtree(work)
     return found
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Give an executor over the Dask cluster whose scheduler is at ``address``, such as ``tcp://node1:8786``.
+
+    Its workers need this package, and must see the articles and the folder of the results by the same paths. Raises
+    :class:`SurveyError` where the extra ``scale`` is not installed, or nothing answers.
+
+        with survey.cluster("tcp://node1:8786") as executor:
+            survey.run("articles.parquet", out="survey", executor=executor)
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise SurveyError("survey.cluster: Dask is not installed; install parallax with its extra: scale.") from None
+    try:
+        client = Client(address, timeout=ANSWER)
+    except (OSError, ValueError) as error:
+        raise SurveyError(f"survey.cluster: no Dask scheduler answers at {address!r}: {error}") from None
+    with client, client.get_executor() as executor:
+        yield executor
 
 
 def load(folder: str | Path) -> Survey:

@@ -215,7 +215,7 @@ def test_dask_cluster_of_two_workers_loses_one_and_gives_the_same(folder, whole,
     ):
         pid = client.submit(os.getpid, pure=False).result()
         client.run(_slow_down)
-        with client.get_executor() as executor, ThreadPoolExecutor(1) as watcher:
+        with survey.cluster(cluster.scheduler_address) as executor, ThreadPoolExecutor(1) as watcher:
             killed = watcher.submit(_kill_after_two_parts, pid, tmp_path / ".survey" / "parts")
             found = survey.run(folder / "news.csv", out=tmp_path, size=3, executor=executor)
             assert killed.result()
@@ -334,6 +334,19 @@ def test_errors_of_the_call(tmp_path):
         survey.SurveyError, match=r"^survey\.run: two articles have the article_id 'x'; give each its own\.$"
     ):
         survey.run(tmp_path / "twice.csv", out=tmp_path / "out", workers=1)
+
+
+def test_errors_of_the_cluster(monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(survey, "ANSWER", 0.2)
+    with pytest.raises(
+        survey.SurveyError, match=r"^survey\.cluster: no Dask scheduler answers at 'tcp://127\.0\.0\.1:9':"
+    ):
+        survey.cluster("tcp://127.0.0.1:9").__enter__()
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(survey.SurveyError) as caught:
+        survey.cluster("tcp://127.0.0.1:9").__enter__()
+    assert str(caught.value) == "survey.cluster: Dask is not installed; install parallax with its extra: scale."
 
 
 def test_storylines_and_duplicates_of_the_collection(whole):
