@@ -226,10 +226,11 @@ def _alone(sources: list[str], counted: pd.DataFrame, omissions: pd.DataFrame) -
             sentence = f"Each sentence of {source} has a counterpart in {where}."
         else:
             shown = [texts[place] for place in zip(own["article_id"], own["sentence_id"], strict=True)]
-            example = _snippet(next((text for text in shown if len(text.split()) >= TELLING), shown[0]))
+            telling = [text for text in shown if len(text.split()) >= TELLING] or shown
+            examples = _joined(f"“{_snippet(text)}”" for text in telling[:NAMED])
             sentence = (
                 f"Only {source}: no counterpart was found in {where} for {len(own)} of its {total} sentences, "
-                f"such as “{example}”."
+                f"such as {examples}."
             )
         rows.append(_row("told by one", "described", sentence, f"{len(own)} of {total} sentences", "coverage"))
     return rows
@@ -339,7 +340,10 @@ def _difference(row: tuple, *, single: bool) -> dict:
     a, b = row.source_a, row.source_b
     n = f"{row.n_a} and {row.n_b} passages of narration, {row.n_paragraphs_a} and {row.n_paragraphs_b} paragraphs"
     if row.verdict == "too little text":
-        sentence = f"Too little text to say whether the {name} of {a} and {b} differs."
+        sentence = f"Too little text to say whether the {name} of {a} and {b} differs: {n}"
+        sentence += (
+            f", where {row.n_needed} passages a side are needed." if min(row.n_a, row.n_b) < row.n_needed else "."
+        )
         return _row(row.measure, row.verdict, sentence, n, _section(row.measure))
     figures = (
         f"{figure(row.mean_a)} against {figure(row.mean_b)} {unit}, interval of the difference {figure(row.low)} to "

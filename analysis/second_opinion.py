@@ -134,8 +134,8 @@ def judge(comparisons: pd.DataFrame, panel: pd.DataFrame, *, min_passages: int =
     """Say of each comparison whether it holds, with the panel of :func:`robustness` as the second opinion.
 
     Reads the comparisons and source_a, source_b, keeps_sign of the panel. Returns the comparisons with ``n_cells``,
-    ``n_cells_kept``, ``excludes_zero`` (the interval), ``beyond_null`` (larger than the within-article null) and
-    ``verdict``:
+    ``n_cells_kept``, ``excludes_zero`` (the interval), ``beyond_null`` (larger than the within-article null),
+    ``n_needed`` (passages a side) and ``verdict``:
 
     * "too little text": fewer than ``min_passages`` passages on a side, or no interval;
     * "holds": excludes_zero, beyond_null, every cell keeps the sign, and where articles could be permuted, p <= .05;
@@ -168,7 +168,9 @@ def judge(comparisons: pd.DataFrame, panel: pd.DataFrame, *, min_passages: int =
         ["too little text", "holds", "leans"],
         "does not hold",
     )
-    return tables.make("verdicts", joined.assign(excludes_zero=excludes, beyond_null=beyond, verdict=verdict))
+    return tables.make(
+        "verdicts", joined.assign(excludes_zero=excludes, beyond_null=beyond, n_needed=min_passages, verdict=verdict)
+    )
 
 
 def _strength(sources: set[str], links: pd.DataFrame) -> float:

@@ -590,6 +590,7 @@ TABLES: dict[str, Table] = {
             "n_cells_kept": "integer",
             "excludes_zero": "flag",
             "beyond_null": "flag",
+            "n_needed": "integer",
             "verdict": "text",
         },
         ("measure", "source_a", "source_b"),

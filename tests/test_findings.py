@@ -59,6 +59,7 @@ def verdict(word="holds", **figures):
         "high": -0.2,
         "null_95": 0.15,
         "n_tests": 1,
+        "n_needed": 30,
         "n_cells": 12,
         "n_cells_kept": 12,
         "excludes_zero": True,
@@ -107,6 +108,14 @@ def test_each_word_has_its_sentence(word, summary, start):
     row = found[found["topic"] == "polarity"].iloc[0]
     assert row["sentence"].startswith(start)
     assert row["status"] == word
+
+
+def test_too_little_says_how_much_is_needed():
+    little = verdict("too little text", n_a=12, n_needed=30)
+    row = findings.write(PAIR, verdicts=little).query("topic == 'polarity'").iloc[0]
+    assert row["sentence"].endswith(
+        ": 12 and 40 passages of narration, 20 and 20 paragraphs, where 30 passages a side are needed."
+    )
 
 
 def test_rates_are_told_per_thousand_words():
