@@ -1,5 +1,6 @@
 """What the two lists of dependencies, the lock and the build say agrees."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -58,3 +59,10 @@ def test_lock_has_hashes_and_no_index(project):
     extras = [line for group in project["optional-dependencies"].values() for line in group]
     for name in bounds(project["dependencies"] + extras):
         assert name in pinned, f"{name} is not locked: make lock"
+
+
+def test_a_hosted_start_installs_the_kit_itself():
+    recipe = PROJECT / "postBuild"
+    assert os.access(recipe, os.X_OK)
+    assert recipe.read_text(encoding="utf-8").startswith("#!/bin/bash\n")
+    assert "pip install --no-deps --editable ." in recipe.read_text(encoding="utf-8")
