@@ -14,6 +14,7 @@ import pandas as pd
 from analysis import tables
 
 ACCURACY = Path(__file__).with_name("accuracy.tsv")
+METHODS = Path(__file__).with_name("methods.tsv")
 LEVELS = ("nominal", "ordinal", "interval")
 RESAMPLES = 2_000
 # How a task's codes are compared: their order is that of their level of measurement.
@@ -111,6 +112,18 @@ def published(*, engine: str = "textblob") -> pd.DataFrame:
     if engine not in known:
         raise ValueError(f"agreement.published: no figures for engine {engine!r}; there are {', '.join(known)}.")
     return tables.make("accuracies", every[every["engine"].isna() | (every["engine"] == engine)].reset_index(drop=True))
+
+
+def methods() -> pd.DataFrame:
+    """Return the essential line of each measure, for a report that has to stand alone.
+
+    One row a measure: ``line`` (what it is), ``range``, ``never_compare`` and ``section``, its heading in
+    docs/methods.md.
+
+    >>> methods().set_index("measure")["range"]["polarity"]
+    '-1 (negative) to 1 (positive)'
+    """
+    return tables.make("methods", pd.read_csv(METHODS, sep="\t"))
 
 
 def _sides(both: pd.DataFrame, place: dict, seed: int) -> list[dict]:

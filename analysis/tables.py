@@ -671,6 +671,11 @@ TABLES: dict[str, Table] = {
         },
         ("story", "event_id", "threshold"),
     ),
+    "methods": Table(
+        "measure",
+        {"measure": "text", "line": "text", "range": "text", "never_compare": "text", "section": "text"},
+        ("measure",),
+    ),
     "accuracies": Table(
         "measure and figure on a public set",
         {

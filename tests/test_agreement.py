@@ -1,5 +1,7 @@
 """Agreement: Krippendorff's published examples, other implementations, and what must not matter."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from scipy import stats
 from sklearn.metrics import accuracy_score, f1_score
 
 from analysis import agreement, tables
+from analysis.second_opinion import MIN_PASSAGES
 
 NONE = None
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", sections A to D: two observers with binary data,
@@ -198,3 +201,12 @@ def test_published_figures_are_those_of_the_engine_and_of_what_has_none():
 def test_an_engine_without_figures_is_named():
     with pytest.raises(ValueError, match=r"no figures for engine 'nrc'; there are blend, textblob, vader\."):
         agreement.published(engine="nrc")
+
+
+def test_each_measure_has_its_section_in_the_documentation():
+    text = (Path(__file__).parent.parent / "docs" / "methods.md").read_text(encoding="utf-8")
+    headings = {line.lstrip("# ") for line in text.splitlines() if line.startswith("## ")}
+    table = agreement.methods()
+    assert set(table["section"]) <= headings
+    assert table["line"].str.endswith(".").all()
+    assert table["line"].str.contains(f"fewer than {MIN_PASSAGES} passages").sum() == 1
