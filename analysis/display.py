@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from analysis import charts
+from analysis import charts, quotation, segmentation
 from analysis.charts import visible
 
 if TYPE_CHECKING:
@@ -288,6 +288,120 @@ def reader(
         f'<div class="reader">{page.tools(quotations is not None, has_flags)}<div class="columns">{columns}</div></div>'
     )
     return Fragment(markup, f"reader: {', '.join(articles['source'])}")
+
+
+def pairs(frame: pd.DataFrame, texts: pd.DataFrame) -> Fragment:
+    """Show what two sources tell of the same side by side, the words that only one of them has marked.
+
+    Reads source, article_id and the number of the row in ``texts`` for both sides of ``frame``: quotation_pairs with
+    ``texts`` the quotations, or alignments with the sentences. Speaker, cue and kind are shown where they are there.
+
+    >>> from analysis import corpus, segmentation, tables
+    >>> articles = corpus.from_records([{"source": s, "text": "It rained."} for s in ("daily", "post")])
+    >>> pairs(tables.make("alignments"), segmentation.split(articles))
+    <pairs: 0>
+    """
+    number = "quotation_id" if "quotation_id_a" in frame else "sentence_id"
+    said = dict(zip(zip(texts["article_id"], texts[number], strict=True), texts["text"], strict=True))
+    items = []
+    for row in frame.to_dict("records"):
+        a, b = (said[row[f"article_id_{side}"], row[f"{number}_{side}"]] for side in "ab")
+        sides = "".join(
+            f"<div><h4>{safe(row[f'source_{side}'])}{_introduced(row, side)}</h4>"
+            f"<blockquote><p>{told}</p></blockquote></div>"
+            for side, told in zip("ab", _contrasted(a, b), strict=True)
+        )
+        kind = f'<p class="note">{safe(row["kind"])}</p>' if row.get("kind") else ""
+        items.append(f'<div class="pair">{kind}<div class="sides">{sides}</div></div>')
+    return Fragment(f'<div class="pairs">{"".join(items)}</div>', f"pairs: {len(frame)}")
+
+
+def pick(choices: Mapping[str, Fragment]) -> Fragment:
+    """Show one of several pieces, chosen from a list; in the report, which prints, one after the other.
+
+    >>> pick({"daily": Fragment("<p>x</p>", "x")})
+    <pick: daily>
+    """
+    sections = "".join(
+        f'<section class="choice" data-choice="{safe(name)}"><h3>{safe(name)}</h3>{piece.markup}</section>'
+        for name, piece in choices.items()
+    )
+    return Fragment(f'<div class="pick">{sections}</div>', f"pick: {', '.join(map(str, choices))}")
+
+
+def _introduced(row: Mapping, side: str) -> str:
+    parts = [row.get(f"{what}_{side}") for what in ("name", "cue")]
+    known = [safe(part) for part in parts if part is not None and not pd.isna(part)]
+    return f' <span class="title">{", ".join(known)}</span>' if known else ""
+
+
+def _contrasted(a: str, b: str) -> tuple[str, str]:
+    """Return both texts escaped, with the words marked that the other lacks at that place."""
+    from difflib import SequenceMatcher
+
+    words = [segmentation.spans(text) for text in (a, b)]
+    matcher = SequenceMatcher(None, [term for *_, term in words[0]], [term for *_, term in words[1]], autojunk=False)
+    marks: tuple[list[_Mark], list[_Mark]] = ([], [])
+    for how, a0, a1, b0, b1 in matcher.get_opcodes():
+        for side, first, last in ((0, a0, a1), (1, b0, b1)):
+            if how != "equal" and first < last:
+                marks[side].append(_Mark(words[side][first][0], words[side][last - 1][1], "differs"))
+    return _pieces(a, 0, len(a), marks[0]), _pieces(b, 0, len(b), marks[1])
+
+
+def retold(quotation_pairs: pd.DataFrame, quotations: pd.DataFrame) -> Fragment:
+    """Show quotations told twice side by side, the words that differ bold and underlined on both sides.
+
+    Reads the table of quotation pairs and the columns of ``quotations``. Each side has its source, speaker, role and
+    cue as that article has them; narration that interrupts a quotation is left out ("…"). Capitals and punctuation
+    make no difference.
+
+    >>> from analysis import tables
+    >>> retold(tables.make("quotation_pairs"), tables.make("quotations"))
+    <quotations told twice: none>
+    """
+    runs = quotation.differences(quotation_pairs, quotations)
+    rows = quotations.set_index(["article_id", "quotation_id"])
+    markup = []
+    for pair in quotation_pairs.itertuples():
+        own = runs[
+            (runs["article_id_a"] == pair.article_id_a)
+            & (runs["quotation_id_a"] == pair.quotation_id_a)
+            & (runs["article_id_b"] == pair.article_id_b)
+            & (runs["quotation_id_b"] == pair.quotation_id_b)
+        ]
+        sides = "".join(
+            _side(
+                rows.loc[(getattr(pair, f"article_id_{side}"), getattr(pair, f"quotation_id_{side}"))],
+                own.loc[own["how"] != "same", [f"start_{side}", f"end_{side}"]].dropna().astype(int).values.tolist(),
+            )
+            for side in "ab"
+        )
+        markup.append(
+            f'<section class="twice"><p class="note">{safe(pair.kind)}, similarity {pair.similarity:.2f}</p>'
+            f'<div class="columns">{sides}</div></section>'
+        )
+    none = '<p class="note">No quotation is told by two articles.</p>'
+    return Fragment("".join(markup) or none, f"quotations told twice: {len(markup) or 'none'}")
+
+
+def _side(row: pd.Series, differing: list[list[int]]) -> str:
+    """Return one side of a quotation told twice, with the runs of words marked that the other does not have."""
+    told = [value for value in (row["name"], row["role"], row["cue"]) if not pd.isna(value)]
+    gap = None if pd.isna(row["gap_start"]) else (int(row["gap_start"]), int(row["gap_end"]))
+    parts = [(row["start"], gap[0]), (gap[1], row["end"])] if gap else [(row["start"], row["end"])]
+    shown = []
+    for start, end in parts:
+        edges = sorted({start, end, *(edge for run in differing for edge in run if start < edge < end)})
+        for a, b in pairwise(edges):
+            text = safe(row["text"][a - row["start"] : b - row["start"]])
+            shown.append(f'<b class="differs">{text}</b>' if any(x <= a and b <= y for x, y in differing) else text)
+        shown.append(" … ")
+    said = "".join(shown[:-1])
+    return (
+        f'<div class="column"><h4>{safe(row["source"])}</h4><blockquote>{said}</blockquote>'
+        f'<p class="speaker">{safe(", ".join(told) or "speaker not found")}</p></div>'
+    )
 
 
 class _Mark(NamedTuple):

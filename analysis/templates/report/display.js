@@ -62,4 +62,17 @@
     });
     text.before(button);
   }
+  // In a notebook one choice is shown at a time; in the page, which is also printed, all are.
+  for (const pick of document.querySelectorAll(".px .pick:not(.ready)")) {
+    pick.classList.add("ready");
+    if (document.getElementById("main")) continue;
+    const list = document.createElement("select");
+    list.setAttribute("aria-label", "Choose");
+    const choices = [...pick.querySelectorAll(":scope > .choice")];
+    const show = () => choices.forEach((choice, place) => (choice.hidden = place !== list.selectedIndex));
+    choices.forEach((choice) => list.add(new Option(choice.dataset.choice)));
+    list.addEventListener("change", show);
+    pick.prepend(list);
+    show();
+  }
 })();
