@@ -200,6 +200,76 @@ def actors(actors: pd.DataFrame, *, n: int = 12) -> dict[str, object]:
     }
 
 
+def heard(voices_heard: pd.DataFrame) -> dict[str, object]:
+    """Say who is quoted most in each source, and how much of what is quoted has no named speaker.
+
+    Reads source, name, named, n, quoted_words, reported_words, share of the table of voices heard.
+
+    >>> rows = pd.DataFrame({"source": ["a"], "name": ["Ann Hill"], "named": [True], "n": [2], "quoted_words": [9]})
+    >>> heard(rows.assign(reported_words=3, share=1.0, place=1))["claim"]
+    'Most quoted in these texts: Ann Hill in a (100 % of its quoted words).'
+    """
+    known = voices_heard.assign(name=voices_heard["name"].fillna("a speaker not found"))
+    quoted = known[known["quoted_words"] > 0]
+    top = quoted[quoted["quoted_words"] == quoted.groupby("source")["quoted_words"].transform("max")]
+    most = [
+        f"{_and(sorted(own['name']))} in {source} ({100 * own['share'].iloc[0]:.0f} % of its quoted words"
+        + (")" if len(own) == 1 else " each)")
+        for source, own in top.groupby("source", sort=True)
+    ]
+    unnamed = int(quoted.loc[~quoted["named"], "quoted_words"].sum())
+    return {
+        "claim": f"Most quoted in these texts: {_and(most)}." if most else "No source quotes anyone directly.",
+        "caption": (
+            f"Share of each source's {int(quoted['quoted_words'].sum()):,} words between quotation marks, by speaker; "
+            f"{unnamed:,} of them are of speakers without a name (in brackets) or not found. Among the numbers: words "
+            "reported without quotation marks, and how early each speaker is first heard. "
+            + _counts(known.groupby("source", as_index=False)["n"].sum(), "attributions")
+        ),
+        "alternative": " ".join(
+            f"{row.source}, {row.name}: {row.quoted_words} words quoted, {row.reported_words} reported."
+            for row in known.itertuples(index=False)
+        ),
+        "table": voices_heard,
+    }
+
+
+def introduced(introductions: pd.DataFrame) -> dict[str, object]:
+    """Say whether the sources introduce the speakers they share with the same words.
+
+    Reads name, source, cue, stance, n of the table of introductions.
+
+    >>> rows = [("Ann Hill", "a", "said", "neutral", 1), ("Ann Hill", "b", "claimed", "distancing", 2)]
+    >>> introduced(pd.DataFrame(rows, columns=["name", "source", "cue", "stance", "n"]))["claim"]
+    'Ann Hill is introduced with other words by a (said) and b (claimed).'
+    """
+    shared = [
+        (name, {source: list(part["cue"]) for source, part in own.groupby("source")})
+        for name, own in introductions.groupby("name", sort=False)
+        if own["source"].nunique() > 1
+    ]
+    apart = [(name, cues) for name, cues in shared if len({tuple(sorted(used)) for used in cues.values()}) > 1]
+    claim = "No named speaker is introduced by more than one source."
+    if shared and not apart:
+        claim = "The speakers that sources share are introduced with the same words."
+    elif apart:
+        name, cues = apart[0]
+        told = _and(f"{source} ({', '.join(used)})" for source, used in sorted(cues.items()))
+        claim = f"{name} is introduced with other words by {told}."
+    return {
+        "claim": claim,
+        "caption": (
+            "How often a source introduces a speaker with a word. In brackets where the word is not neutral: endorsing "
+            "(noted), distancing (claimed), written (tweeted). Few cases: a description, not a test. "
+            + _counts(introductions.groupby("source", as_index=False)["n"].sum(), "cues")
+        ),
+        "alternative": " ".join(
+            f"{row.name} {row.cue}, {row.source}: {row.n}." for row in introductions.itertuples(index=False)
+        ),
+        "table": introductions,
+    }
+
+
 def agency(acts: pd.DataFrame, *, actor: str) -> dict[str, object]:
     """Say how often one actor acts and is acted on in each source.
 
@@ -304,6 +374,37 @@ def attitudes(attitudes: pd.DataFrame, *, n: int = 10) -> dict[str, object]:
     }
 
 
+def robustness(panel: pd.DataFrame) -> dict[str, object]:
+    """Say in how many ways of measuring the difference in tone keeps its sign.
+
+    Reads source_a, source_b, engine, voice, headline, unit, difference, main, keeps_sign of the table of robustness.
+
+    >>> row = {"source_a": "a", "source_b": "b", "engine": "vader", "voice": "narration", "headline": "without"}
+    >>> row |= {"unit": "passages", "difference": 0.2, "main": True, "keeps_sign": True}
+    >>> robustness(pd.DataFrame([row]))["claim"]
+    'a and b: 1 of 1 way of measuring agrees on which text is more positive.'
+    """
+    cells = panel.groupby(["source_a", "source_b"], sort=True)["keeps_sign"].agg(["sum", "size"])
+    said = [
+        f"{a} and {b}: {kept} of {_ways(size)} on which text is more positive"
+        for (a, b), kept, size in zip(cells.index, cells["sum"], cells["size"], strict=True)
+    ]
+    return {
+        "claim": f"{'; '.join(said)}." if said else "There is one source: no difference to measure in other ways.",
+        "caption": (
+            "The difference in mean polarity, taken with each engine, in narration and in all text, without and with "
+            "headline, as mean of passages and on whole texts, as far as the story has them. A finding holds only if "
+            f"all ways agree with the one that the report uses. n: {len(panel)} ways of measuring."
+        ),
+        "alternative": " ".join(
+            f"{row.source_a} less {row.source_b}, {row.engine}, {row.voice}, {row.headline} headline, {row.unit}: "
+            f"{signed(row.difference)}."
+            for row in panel.itertuples()
+        ),
+        "table": panel,
+    }
+
+
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, as charts and sentences print it.
 
@@ -395,6 +496,10 @@ def _and(names: Iterable[object]) -> str:
     """Join names as a sentence does."""
     names = [str(name) for name in names]
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _ways(n: int) -> str:
+    return "1 way of measuring agrees" if n == 1 else f"{n} ways of measuring agree"
 
 
 def _times(n: int) -> str:

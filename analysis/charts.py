@@ -407,6 +407,106 @@ def actors(
 
 
 @styled
+def heard(
+    voices_heard: pd.DataFrame, *, n: int = 12, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """Who is heard in each source, and how much?
+
+    Reads source, name, named, quoted_words, reported_words, share of the table of voices heard: a row a speaker, the
+    ``n`` with most words from the top, a marker a source at the speaker's share of its quoted words. Those without a
+    name of their own stand in brackets; a source that does not quote a speaker stands at 0.
+
+    >>> rows = pd.DataFrame({"source": ["a"], "name": ["two nurses"], "named": [False], "quoted_words": [9]})
+    >>> [tick.get_text() for tick in heard(rows.assign(reported_words=3, share=1.0)).get_yticklabels()]
+    ['(two nurses)']
+    """
+    printed = voices_heard["name"].fillna("speaker not found")
+    known = voices_heard.assign(
+        shown=[
+            label(name if named else f"({name})", limit=32)
+            for name, named in zip(printed, voices_heard["named"], strict=True)
+        ],
+        words=voices_heard["quoted_words"] + voices_heard["reported_words"],
+    )
+    totals = known.groupby("shown")[["quoted_words", "words"]].sum().reset_index()
+    order = totals.sort_values(["quoted_words", "words", "shown"], ascending=[False, False, True])
+    names = list(order["shown"].head(n))
+    everyone = sorted(set(known["source"] if sources is None else sources))
+    shares = known.assign(share=known["share"].fillna(0.0)).pivot_table(
+        index="shown", columns="source", values="share", aggfunc="sum", fill_value=0.0
+    )
+    shares = (shares * 100).reindex(names).reindex(columns=everyone, fill_value=0.0)
+    ax = ax or blank(height=1.1 + 0.25 * max(1, len(names)))
+    look = looks(everyone)
+    ax.hlines(range(len(names)), shares.min(axis=1), shares.max(axis=1), color=LINE, linewidth=2.5, zorder=1)
+    for source in everyone:
+        colour, marker = look[source]
+        ax.plot(
+            shares[source],
+            range(len(names)),
+            color=colour,
+            marker=marker,
+            markersize=6.5,
+            linestyle="none",
+            label=label(source, limit=24),
+        )
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set_ylim(max(1, len(names)) - 0.4, -0.6)
+    ax.set_xlim(-0.02 * max([1.0, *shares.max()]), max([1.0, *shares.max()]) * 1.05)
+    ax.grid(axis="x")
+    ax.set_xlabel("of the source's words in quotation marks (%)")
+    _legend(ax)
+    return ax
+
+
+@styled
+def introduced(
+    introductions: pd.DataFrame, *, n: int = 20, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """With which words does each source introduce the same speaker?
+
+    Reads name, source, cue, stance, n of the table of introductions: a row a speaker and cue, in the order of the
+    table, the first ``n``; a marker a source at how often it uses the cue for the speaker. Cues that are not neutral
+    bear their stance in brackets.
+
+    >>> rows = pd.DataFrame({"name": ["Ann Hill"], "source": ["a"], "cue": ["claimed"], "stance": ["distancing"]})
+    >>> [tick.get_text() for tick in introduced(rows.assign(n=2)).get_yticklabels()]
+    ['Ann Hill claimed (distancing)']
+    """
+    stances = introductions["stance"].where(introductions["stance"] != "neutral")
+    shown = introductions.assign(
+        row=[
+            label(f"{name} {cue}" + ("" if pd.isna(stance) else f" ({stance})"), limit=44)
+            for name, cue, stance in zip(introductions["name"], introductions["cue"], stances, strict=True)
+        ]
+    )
+    names = list(shown["row"].drop_duplicates().head(n))
+    everyone = sorted(set(shown["source"] if sources is None else sources))
+    ax = ax or blank(height=1.1 + 0.25 * max(1, len(names)))
+    look = looks(everyone)
+    for source in everyone:
+        own = shown[(shown["source"] == source) & shown["row"].isin(names)].groupby("row")["n"].sum()
+        colour, marker = look[source]
+        ax.plot(
+            list(own),
+            [names.index(row) for row in own.index],
+            color=colour,
+            marker=marker,
+            markersize=6.5,
+            linestyle="none",
+            label=label(source, limit=24),
+        )
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set_ylim(max(1, len(names)) - 0.4, -0.6)
+    ax.set_xlim(0, max([1, *shown["n"]]) + 0.5)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.grid(axis="x")
+    ax.set_xlabel("times the source introduces the speaker so")
+    _legend(ax)
+    return ax
+
+
+@styled
 def agency(
     acts: pd.DataFrame, *, actor: str, n: int = 24, sources: Iterable[str] | None = None, ax: "Axes | None" = None
 ) -> "Axes":
@@ -536,6 +636,52 @@ def attitudes(
     ax.set_xticks(ticks, labels=[str(abs(tick)) for tick in ticks])
     ax.grid(axis="x")
     ax.set_xlabel("← negative      mentions in this tone      positive →")
+    return ax
+
+
+@styled
+def robustness(panel: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
+    """Does the difference keep its sign when tone is measured otherwise?
+
+    Reads source_a, source_b, engine, voice, difference, keeps_sign of the table of robustness: a row a pair of
+    sources, engine and voice, a mark a way of measuring; filled where the sign is that of the way the report uses,
+    hollow where it is not.
+
+    >>> row = {"source_a": "a", "source_b": "b", "engine": "vader", "voice": "narration", "difference": 0.2}
+    >>> axes = robustness(pd.DataFrame([{**row, "keeps_sign": True}]))
+    >>> [tick.get_text() for tick in axes.get_yticklabels()]
+    ['vader, narration']
+    """
+    rows = list(panel.groupby(["source_a", "source_b", "engine", "voice"], sort=False))
+    several = panel[["source_a", "source_b"]].drop_duplicates().shape[0] > 1
+    ax = ax or blank(height=1.0 + 0.25 * max(1, len(rows)))
+    for row, (_, group) in enumerate(rows):
+        for keeps, fill in ((True, INK), (False, "none")):
+            marks = group[group["keeps_sign"] == keeps]
+            ax.plot(
+                marks["difference"],
+                [row] * len(marks),
+                color=INK,
+                marker="o",
+                markersize=6,
+                markerfacecolor=fill,
+                linestyle="none",
+                label=("same sign as in the report" if keeps else "another sign") if row == 0 else None,
+                gid=f"{'kept' if keeps else 'turned'}-{row}",
+            )
+    ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
+    names = [
+        f"{engine}, {voice}" + (f": {label(a, limit=14)} − {label(b, limit=14)}" if several else "")
+        for (a, b, engine, voice), _ in rows
+    ]
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set_ylim(max(1, len(names)) - 0.4, -0.6)
+    reach = max([0.05, *panel["difference"].abs()]) * 1.15
+    ax.set_xlim(-reach, reach)
+    ax.grid(axis="x")
+    pair = "" if several or panel.empty else f": {label(rows[0][0][0], limit=18)} less {label(rows[0][0][1], limit=18)}"
+    ax.set_xlabel(f"difference in mean polarity{pair}")
+    _legend(ax)
     return ax
 
 

@@ -3,7 +3,7 @@
 import matplotlib
 import pandas as pd
 
-from analysis import charts
+from analysis import captions, charts
 
 
 def tones():
@@ -27,3 +27,22 @@ def test_no_setting_of_matplotlib_changes_and_no_figure_stays_open():
     before = dict(matplotlib.rcParams)
     charts.tone(tones())
     assert dict(matplotlib.rcParams) == before
+
+
+def test_robustness_fills_the_marks_that_keep_the_sign():
+    row = {"source_a": "a", "source_b": "b", "voice": "narration", "headline": "without", "unit": "passages"}
+    cells = [("textblob", 0.2, True), ("vader", 0.1, True), ("vader", -0.3, False)]
+    panel = pd.DataFrame([{**row, "engine": e, "difference": d, "keeps_sign": k, "main": False} for e, d, k in cells])
+    axes = charts.robustness(panel)
+    assert list(line(axes, "kept-0").get_xdata()) == [0.2]
+    assert list(line(axes, "kept-1").get_xdata()) == [0.1]
+    assert list(line(axes, "turned-1").get_xdata()) == [-0.3]
+    assert line(axes, "turned-1").get_markerfacecolor() == "none"
+    assert axes.get_xlabel() == "difference in mean polarity: a less b"
+    low, high = axes.get_xlim()
+    assert low == -high < -0.3
+    assert captions.robustness(panel)["claim"] == (
+        "a and b: 2 of 3 ways of measuring agree on which text is more positive."
+    )
+    assert captions.robustness(panel[:0])["claim"] == "There is one source: no difference to measure in other ways."
+    assert charts.robustness(panel[:0]).get_xlabel() == "difference in mean polarity"
