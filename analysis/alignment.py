@@ -6,8 +6,8 @@ articles comes out the same whatever other articles lie in the story.
 
 import itertools
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,19 +22,23 @@ if TYPE_CHECKING:
 
 FUNCTION_WORDS = Path(__file__).with_name("lexicons") / "function_words.tsv"
 
-# Two sentences that are each other's best match are linked at THRESHOLD, or at DOUBTFUL if they stand out: if the next
-# best on either side is lower by the factor STANDS_OUT. How links fare on labelled sets stands in docs/methods.md.
-THRESHOLD = 0.2
-DOUBTFUL = 0.15
+# Two sentences that are each other's best match are linked at THRESHOLD, or at DOUBTFUL times it if they stand out: if
+# the next best on either side is lower by the factor STANDS_OUT. How links fare on labelled sets: docs/methods.md.
+THRESHOLD = 0.25
+DOUBTFUL = 0.8
 STANDS_OUT = 1.3
-# What is left over is matched again: at LEFT_OVER, or at BESIDE where the sentences next to both are linked.
-LEFT_OVER = 0.3
-BESIDE = 0.05
-# A further sentence joins its best match from SPLIT up, if it makes that match better by the factor GAIN.
-SPLIT = 0.25
-GAIN = 1.05
-# Two groups of sentences are one event when this share of their pairs across articles is linked.
+# What is left over is matched again: at LEFT_OVER times the threshold, or, where one article retells the other (RETOLD
+# of the shorter one is linked), at BESIDE times it if the sentences next to both are linked.
+LEFT_OVER = 1.4
+RETOLD = 0.7
+BESIDE = 0.3
+# A further sentence joins its best match from SPLIT times the threshold up, if it makes that match better by GAIN.
+SPLIT = 1.2
+GAIN = 1.1
+# Two groups of sentences are one event when this share of their pairs across articles is linked, and the similarity
+# of these pairs is TOGETHER on average, 0 where they are not linked.
 COHESION = 0.5
+TOGETHER = 0.15
 # Runs of this many tokens in common count as reused; gaps up to MEND tokens between two such runs are closed.
 RUN = 5
 MEND = 2
@@ -46,13 +50,15 @@ _READ = ["story", "article_id", "source", "sentence_id", "text"]
 def similarity(a: Sequence[str], b: Sequence[str]) -> np.ndarray:
     """Return how much each text of ``a`` tells the same as each of ``b``: an array ``len(a)`` x ``len(b)``, 0 to 1.
 
-    The mean of three TF-IDF cosines (stems; character 3-5-grams inside words; stems of lower-case words that are no
-    function words, which leaves names out), plus .2 of the cosine of the numbers, cut at 1. Weights come from the texts
-    of ``a`` and ``b`` alone, so values are comparable within a pair of articles, less so between pairs. Symmetric:
-    ``similarity(b, a)`` is the transpose. Identical texts have 1.
+    The sum of two things. How alike the texts are, up to .6: the mean of three TF-IDF cosines (stems; character
+    3-5-grams inside words; stems of lower-case words that are no function words, which leaves names out), and up to
+    .06 more for the cosine of their numbers. How unlikely it is that they share their words by chance, up to .4: the
+    summed rarity of the content words in common, ``ln((1 + texts) / (1 + texts with the word))``, against 12. Cut at 1;
+    identical texts have 1. Weights come from the texts of ``a`` and ``b`` alone, so values are comparable within a pair
+    of articles, less so between pairs. Symmetric: ``similarity(b, a)`` is the transpose.
 
     >>> similarity(["The old bridge closed."], ["Old bridges close.", "It rained."]).round(1).tolist()
-    [[0.7, 0.0]]
+    [[0.4, 0.0]]
     """
     if not len(a) or not len(b):
         return np.zeros((len(a), len(b)))
@@ -66,11 +72,12 @@ def align(sentences: pd.DataFrame, *, threshold: float = THRESHOLD) -> pd.DataFr
     table of alignments: article_id_a comes before article_id_b in the alphabet; ``similarity`` is that of
     :func:`similarity` for the two articles. A sentence without a row has no counterpart: nothing is matched by force.
 
-    Two sentences are linked when each is the other's best match, at ``threshold`` or above; a quarter below it too, if
-    the match stands out from the next best on both sides. What is left over is matched again in the same way, at half
-    as much again, or at any value worth the name where the sentences next to both are linked already. At last, a
-    sentence still free joins its best match if the two together match that better than one alone: a sentence that
-    splits in two. Raises ``ValueError`` where the threshold is not between 0 and 1.
+    Two sentences are linked when each is the other's best match, at ``threshold`` or above; a fifth below it too, if
+    the match stands out from the next best on both sides. What is left over is matched again in the same way, at 1.4
+    times the threshold; where one article retells the other (.7 of the shorter one is linked), at .3 times where the
+    sentences next to both are linked. At last a sentence still free joins its best match if the two together match that
+    better than one alone: a sentence that splits in two; a headline still free joins its best match. Raises ``ValueError`` where the threshold is not between 0
+    and 1.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([
@@ -85,6 +92,7 @@ def align(sentences: pd.DataFrame, *, threshold: float = THRESHOLD) -> pd.DataFr
     frames = []
     for left, right in _pairs(_readable(sentences, "alignment.align")):
         scores, links = _links(left.texts, right.texts, threshold)
+        links = sorted({*links, *_headlines(left, right, scores, links, threshold)})
         frames += [
             (
                 left.story,
@@ -109,8 +117,8 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     four words of the event's own text, as printed and in their order.
 
     Groups grow along the links, the strongest first; two groups become one only where at least half of the pairs of
-    sentences across articles that it would hold are linked (average linkage), so that a chain of links alone never
-    makes an event.
+    sentences across articles that it would hold are linked, and these are similar enough on average (average linkage),
+    so that a chain of links alone never makes an event.
 
     >>> from analysis import corpus, segmentation
     >>> sentences = segmentation.split(corpus.from_records([
@@ -132,12 +140,13 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for story, links in sorted(_by_story(alignments).items()):
         weights = {pair: value for pair, value in links.items() if pair[0] in texts and pair[1] in texts}
+        rarity = _rarity(article for article in articles if article.story == story)
         groups = sorted(
             (sorted(group) for group in _grouped(weights)),
             key=lambda group: (np.mean([places[node] for node in group]), group),
         )
         for event_id, group in enumerate(groups):
-            label = _label(group, texts, weights)
+            label = _label(group, texts, weights, rarity)
             rows += [(story, event_id, label, node[0], sources[node[0]], node[1]) for node in group]
     return tables.make("events", pd.DataFrame(rows, columns=list(tables.TABLES["events"].columns)))
 
@@ -289,21 +298,27 @@ class _Article(NamedTuple):
     source: str
     ids: list[int]
     texts: list[str]
+    headlines: frozenset[int]
 
 
 def _readable(sentences: pd.DataFrame, call: str) -> list[_Article]:
     tables.check(sentences, "sentences", call=call, columns=_READ)
     counted = sentences[sentences["part"] != "furniture"] if "part" in sentences else sentences
-    found: dict[str, _Article] = {}
-    for story, article_id, source, sentence_id, text in zip(*(counted[column] for column in _READ), strict=True):
-        article = found.setdefault(article_id, _Article(article_id, story, source, [], []))
-        article.ids.append(int(sentence_id))
-        article.texts.append(text)
+    ordered = counted.sort_values(["article_id", "sentence_id"], kind="stable")
     articles = []
-    for article in found.values():
-        order = sorted(range(len(article.ids)), key=article.ids.__getitem__)
-        articles.append(article._replace(ids=[article.ids[i] for i in order], texts=[article.texts[i] for i in order]))
-    return sorted(articles)
+    for (article_id, story, source), lines in ordered.groupby(["article_id", "story", "source"], sort=True):
+        parts = lines["part"] if "part" in lines else []
+        articles.append(
+            _Article(
+                article_id,
+                story,
+                source,
+                lines["sentence_id"].astype(int).tolist(),
+                lines["text"].tolist(),
+                frozenset(place for place, part in enumerate(parts) if part == "headline"),
+            )
+        )
+    return articles
 
 
 def _pairs(articles: Iterable[_Article]) -> Iterator[tuple[_Article, _Article]]:
@@ -344,6 +359,11 @@ def _number(word: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\d[\d.,]*\d|\d", word))
 
 
+@lru_cache(maxsize=1 << 16)
+def _content(word: str) -> tuple[str, ...]:
+    return () if len(word) < 2 or segmentation.normalize(word) in _function_words() else _stem(word)
+
+
 @lru_cache(maxsize=1)
 def _function_words() -> frozenset[str]:
     return frozenset(FUNCTION_WORDS.read_text(encoding="utf-8").splitlines()[1:])
@@ -369,33 +389,50 @@ class _Space:
         place = {word: column for column, word in enumerate(vocabulary)}
         self.texts = a, b
         self.counts = _matrix([[place[word] for word in line] for line in words], len(vocabulary))
-        self.parts = []
-        for weight, features in WEIGHTED:
-            names: dict[str, int] = {}
-            columns = [[names.setdefault(feature, len(names)) for feature in features(word)] for word in vocabulary]
-            if names:
-                projection = _matrix(columns, len(names))
-                seen = np.bincount((self.counts @ projection).tocsr().indices, minlength=len(names))
-                self.parts.append((weight, projection, np.log((1 + len(words)) / (1 + seen)) + 1))
+        self.parts = [
+            (weight, *self._projection(vocabulary, features))
+            for weight, features in ((0.2, _stem), (0.2, _grams), (0.2, _plain_stem), (0.06, _number))
+        ]
+        self.evidence = self._projection(vocabulary, _content)
+
+    def _projection(self, vocabulary: Sequence[str], features: Callable) -> tuple["csr_matrix", np.ndarray]:
+        """Return which features each word has, and ln((1 + texts) / (1 + texts with it)) of each feature."""
+        names: dict[str, int] = {}
+        columns = [[names.setdefault(feature, len(names)) for feature in features(word)] for word in vocabulary]
+        projection = _matrix(columns, len(names))
+        seen = np.bincount((self.counts @ projection).tocsr().indices, minlength=len(names))
+        return projection, np.log((1 + self.counts.shape[0]) / (1 + seen))
 
     def vectors(self, counts: "csr_matrix") -> Iterator["csr_matrix"]:
-        """Return the rows of ``counts`` in each part of the space, so that products add up to similarities."""
+        """Return the rows of ``counts`` in each part of the space, so that products are weighted cosines."""
         from scipy.sparse import diags_array
 
-        for weight, projection, idf in self.parts:
+        for weight, projection, rarity in self.parts:
             # A word said twice says hardly more than once, hence the root of the counts.
-            found = (counts @ projection).sqrt() @ diags_array(idf)
+            found = (counts @ projection).sqrt() @ diags_array(1 + rarity)
             norms = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
             found = (diags_array(np.sqrt(weight) / np.maximum(norms, 1e-12)) @ found).tocsr()
             found.sort_indices()
             yield found
 
+    def shared(self, counts: "csr_matrix") -> tuple["csr_matrix", "csr_matrix"]:
+        """Return which content words the rows of ``counts`` have, and the same with the rarity of each."""
+        from scipy.sparse import diags_array
+
+        projection, rarity = self.evidence
+        found = (counts @ projection).sign().tocsr()
+        found.sort_indices()
+        return found, (found @ diags_array(rarity)).tocsr()
+
     def scores(self) -> np.ndarray:
         """Return the similarity of each text of the first article with each of the second."""
         a, b = self.texts
-        total = np.zeros((len(a), len(b)))
+        n = len(a)
+        total = np.zeros((n, len(b)))
         for found in self.vectors(self.counts):
-            total += (found[: len(a)] @ found[len(a) :].T).toarray()
+            total += (found[:n] @ found[n:].T).toarray()
+        has, rarity = self.shared(self.counts)
+        total += _evidence((rarity[:n] @ has[n:].T).toarray())
         same = np.array([[x == y for y in b] for x in a])
         # Rounding makes both directions equal to the last bit, and with them the choice between equal matches.
         return np.where(same, 1.0, total.round(9).clip(0, 1))
@@ -408,11 +445,15 @@ class _Space:
         if not pairs:
             return np.zeros(0)
         one, two = (self.counts[list(part)] for part in zip(*pairs, strict=True))
-        left, right = self.vectors(one + two), self.vectors(self.counts[list(others)])
-        return sum(np.asarray(x.multiply(y).sum(axis=1)).ravel() for x, y in zip(left, right, strict=True)).round(9)
+        both, other = one + two, self.counts[list(others)]
+        found = [x.multiply(y).sum(axis=1) for x, y in zip(self.vectors(both), self.vectors(other), strict=True)]
+        evidence = _evidence(np.asarray(self.shared(both)[0].multiply(self.shared(other)[1]).sum(axis=1)))
+        return (sum(np.asarray(part).ravel() for part in found) + evidence.ravel()).round(9)
 
 
-WEIGHTED = ((1 / 3, _stem), (1 / 3, _grams), (1 / 3, _plain_stem), (0.2, _number))
+def _evidence(rarity: np.ndarray) -> np.ndarray:
+    """Return what the summed rarity of the words in common adds to a similarity: up to .4, half of it at 8.3."""
+    return 0.4 * (1 - np.exp(-rarity / 12))
 
 
 def _links(a: Sequence[str], b: Sequence[str], threshold: float) -> tuple[np.ndarray, list[tuple[int, int]]]:
@@ -426,22 +467,33 @@ def _links(a: Sequence[str], b: Sequence[str], threshold: float) -> tuple[np.nda
     found = {
         (i, j)
         for i, j in _mutual(ranked)
-        if scores[i, j] >= threshold or (scores[i, j] >= threshold * DOUBTFUL / THRESHOLD and _stands_out(scores, i, j))
+        if scores[i, j] >= threshold or (scores[i, j] >= threshold * DOUBTFUL and _stands_out(scores, i, j))
     }
     while True:
         rest = ranked.copy()
         rest[[i for i, _ in found]] = -1
         rest[:, [j for _, j in found]] = -1
         beside = {(i + step, j + step) for i, j in found for step in (-1, 1)}
+        retold = len(found) >= RETOLD * min(scores.shape)
         more = {
             (i, j)
             for i, j in _mutual(rest)
-            if rest[i, j] >= (BESIDE if (i, j) in beside else threshold * LEFT_OVER / THRESHOLD)
+            if rest[i, j] >= threshold * (BESIDE if retold and (i, j) in beside else LEFT_OVER)
         }
         if not more:
             break
         found |= more
-    return scores, sorted(found | _halves(space, scores, found, threshold * SPLIT / THRESHOLD))
+    return scores, sorted(found | _halves(space, scores, found, threshold * SPLIT))
+
+
+def _headlines(
+    left: _Article, right: _Article, scores: np.ndarray, links: Sequence[tuple[int, int]], threshold: float
+) -> list[tuple[int, int]]:
+    """Return links of free headlines with their best match: a headline says again what the text below it says."""
+    free_a = left.headlines - {i for i, _ in links} if right.ids else set()
+    free_b = right.headlines - {j for _, j in links} if left.ids else set()
+    found = [(i, int(scores[i].argmax())) for i in free_a] + [(int(scores[:, j].argmax()), j) for j in free_b]
+    return [(i, j) for i, j in found if scores[i, j] >= threshold]
 
 
 def _mutual(scores: np.ndarray) -> list[tuple[int, int]]:
@@ -495,7 +547,9 @@ def _grouped(weights: Mapping[tuple, float]) -> list[set[tuple[str, int]]]:
             if group[one] is group[other]:
                 continue
             across = [tuple(sorted((x, y))) for x in group[one] for y in group[other] if x[0] != y[0]]
-            if sum(pair in weights for pair in across) >= COHESION * len(across):
+            held = [weights[pair] for pair in across if pair in weights]
+            loose = len(held) < COHESION * len(across) or sum(held) < TOGETHER * len(across)
+            if len(held) == len(across) or not loose:
                 union = group[one] | group[other]
                 group |= dict.fromkeys(union, union)
                 merged = True
@@ -511,24 +565,34 @@ def _places(articles: Iterable[_Article]) -> dict[tuple[str, int], float]:
     }
 
 
-def _label(
-    group: Sequence[tuple[str, int]], texts: Mapping[tuple[str, int], str], weights: Mapping[tuple, float]
-) -> str:
-    """Name a group by words of its most typical sentence that other articles of the group use too."""
+def _label(group: Sequence[tuple[str, int]], texts: Mapping, weights: Mapping, rarity: Mapping[str, float]) -> str:
+    """Name a group by words of its most typical sentence that other articles of the group use too, the rarest first."""
     strength = {node: sum(weights.get(tuple(sorted((node, other))), 0.0) for other in group) for node in group}
-    typical = max(group, key=lambda node: (strength[node], [-ord(c) for c in node[0]], -node[1]))
+    typical = max(group, key=strength.__getitem__)
     users = defaultdict(set)
     for node in group:
-        for word in _words(texts[node]):
-            users[_stem(word)[0]].add(node[0])
-    words = {}
+        for stem in _stems(texts[node]):
+            users[stem].add(node[0])
+    words: dict[str, str] = {}
     for word in _words(texts[typical]):
-        if len(word) > 2 and segmentation.normalize(word) not in _function_words():
-            words.setdefault(_stem(word)[0], word)
-    # Words that two articles use, those that most use first; a word of one only where there is nothing else.
+        for stem in _content(word):
+            words.setdefault(stem, word)
+    # A word of one article only where there is nothing else.
     shared = [stem for stem in words if len(users[stem]) > 1] or list(words)
-    chosen = sorted(shared, key=lambda stem: -len(users[stem]))[:LABEL_WORDS]
-    return " ".join(words[stem] for stem in words if stem in chosen)
+    chosen = sorted(shared, key=lambda stem: -len(users[stem]) * rarity[stem])[:LABEL_WORDS]
+    return " ".join(words[stem] for stem in words if stem in chosen) or texts[typical]
+
+
+@lru_cache(maxsize=1 << 14)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem for word in _words(text) for stem in _content(word))
+
+
+def _rarity(articles: Iterable[_Article]) -> dict[str, float]:
+    """Return how rare each stem is among the sentences of ``articles``, from 0 up."""
+    lines = [_stems(text) for article in articles for text in article.texts]
+    seen = Counter(stem for line in lines for stem in line)
+    return {stem: float(np.log((1 + len(lines)) / (1 + n))) for stem, n in seen.items()}
 
 
 def _tones(scored: pd.DataFrame | None) -> dict[tuple[str, int], list[float]]:
