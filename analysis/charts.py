@@ -666,7 +666,7 @@ def robustness(panel: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
                 markersize=6,
                 markerfacecolor=fill,
                 linestyle="none",
-                label=("same sign as in the report" if keeps else "another sign") if row == 0 else None,
+                label=("same sign" if keeps else "other sign") if row == 0 else None,
                 gid=f"{'kept' if keeps else 'turned'}-{row}",
             )
     ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
