@@ -20,6 +20,8 @@ import numpy as np
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
 # Words that each of VADER's idioms ("kiss of death", "kind of") holds at least one of.
 _IDIOMATIC = frozenset(["shit", "bomb", "ass", "stop", "right", "death", "die", "heart", "kind", "sort", "just"])
+# Other words that VADER's rules for words nearby ask for.
+_TURNING = frozenset(["no", "so", "this", "doubt", "least"])
 MEMORY = 1 << 18
 
 
@@ -34,7 +36,9 @@ class Word(NamedTuple):
 
 
 _KIND = itemgetter(Word._fields.index("kind"))
-# Kinds of words: v with a valence, b "but", o any other; in capitals where the word is.
+# Kinds of words: v with a valence, w with a valence and a say in that of words nearby, x with the latter only, b "but",
+# o any other; in capitals where the word is. Among these a word keeps its own valence:
+_QUIET = "vbo"
 
 
 def score(texts: Iterable[str], *, without: frozenset[str] = frozenset()) -> tuple[np.ndarray, np.ndarray]:
@@ -47,11 +51,12 @@ def score(texts: Iterable[str], *, without: frozenset[str] = frozenset()) -> tup
     ([-0.3412], [1])
     """
     engine = _engine(without)
-    found = [engine.valences(text) for text in texts]
-    return (
-        np.array([engine.compound(valences, text) for valences, text in found], dtype="float64"),
-        np.array([sum(valence != 0 for _, valence in valences) for valences, _ in found], dtype="int64"),
-    )
+    polarity, n_scored = [], []
+    for text in texts:
+        valences, plain = engine.valences(text)
+        polarity.append(engine.compound(valences, plain) if valences else 0.0)
+        n_scored.append(sum([valence != 0 for _, valence in valences]))
+    return np.array(polarity, dtype="float64"), np.array(n_scored, dtype="int64")
 
 
 def assess(text: str, *, without: frozenset[str] = frozenset()) -> tuple[float, list[tuple[str, float]]]:
@@ -119,12 +124,17 @@ class _Engine:
             text = self.described(text)
         words = list(map(self.words.__getitem__, text.split()))
         kinds = "".join(map(_KIND, words))
-        places = [place for place, kind in enumerate(kinds) if kind in "vV"]
+        places = [place for place, kind in enumerate(kinds) if kind in "vwVW"]
         if not places:
             return [], text
         # Capitals are emphasis where not everything is in capitals.
         mixed = not (kinds.islower() or kinds.isupper())
-        found = [self.valence(words, place, mixed=mixed) for place in places]
+        found = [
+            self.valence(words, place, mixed=mixed)
+            if kinds[max(0, place - 3) : place + 3].strip(_QUIET)
+            else words[place].valence
+            for place in places
+        ]
         if "b" in kinds or "B" in kinds:
             found = self.weighed(words, places, found)
         return [(words[place].lower, valence) for place, valence in zip(places, found, strict=True)], text
@@ -154,8 +164,10 @@ class _Engine:
         text = chunk if len(stripped) <= 2 else stripped
         lower = text.lower()
         valence = None if lower in self.boosters else self.lexicon.get(lower)
-        kind = "v" if valence is not None else "b" if lower == "but" else "o"
         negates = lower in self.negations or "n't" in lower
+        turns = negates or lower in self.boosters or lower in _TURNING or lower in _IDIOMATIC
+        alone, turning = ("b" if lower == "but" else "o", "x") if valence is None else ("v", "w")
+        kind = turning if turns else alone
         return Word(text, lower, valence, negates, kind.upper() if text.isupper() else kind)
 
     def valence(self, words: list[Word], place: int, *, mixed: bool) -> float:
