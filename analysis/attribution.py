@@ -17,7 +17,8 @@ import pandas as pd
 from analysis import parsing, segmentation
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span as Stretch, Token
+    from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as Stretch
 
 CUES = Path(__file__).with_name("lexicons") / "cues.tsv"
 # Attributions from here on change the voice of a passage; attitudes ("criticised X") stay below.
@@ -118,7 +119,7 @@ _WHO = frozenset({"PERSON", "ORG", "NORP", "GPE"})
 def _subject(cue: "Token", depth: int = 0) -> "Token | None":
     """Return the head of the phrase that names who speaks by this cue."""
     for child in cue.children:
-        if child.dep_ in _SUBJECTS and not (child.dep_ == "nsubjpass"):
+        if child.dep_ in ("nsubj", "csubj"):
             return child
     for child in cue.children:
         if child.dep_ == "agent":
@@ -138,7 +139,7 @@ def _subject(cue: "Token", depth: int = 0) -> "Token | None":
 
 
 def _phrase(head: "Token", cue: "Token", bounds: Span) -> Span:
-    """Return the whole phrase of a speaker as printed, with its apposition, apart from its cue and outside ``bounds``."""
+    """Return the phrase of a speaker as printed, with its apposition, apart from its cue and outside ``bounds``."""
     doc = head.doc
     left, right = head.left_edge.i, head.right_edge.i
     if left <= cue.i <= right:
@@ -203,7 +204,7 @@ def _known(token: "Token") -> Cue | None:
 
 
 def _part(token: "Token") -> str:
-    """Return the part of speech under which the lexicon may have this word; a noun with a subject is a verb mistagged."""
+    """Return the part of speech under which the lexicon may have a word; a noun with a subject is a verb mistagged."""
     if token.pos_ == "NOUN" and token.dep_ in _CLAUSES and any(child.dep_ == "nsubj" for child in token.children):
         return "verb"
     return _CUE_POS.get(token.pos_, "")
@@ -249,7 +250,7 @@ def _content(
 
 
 def _of_verb(reading: _Reading, verb: "Token", cue: Cue) -> list[Found]:
-    """Return what this verb attributes: the first of a clause, an infinitive, a name given, an object, if it has one."""
+    """Return what this verb attributes: a clause, else an infinitive, a name given to something, an object."""
     children = list(verb.children)
     for taken, rule in (("clause", _clause), ("infinitive", _infinitive), ("complement", _naming), ("object", _object)):
         if taken in cue.takes:
@@ -421,7 +422,7 @@ def _direct(reading: _Reading, indirect: list[Found]) -> list[Found]:
 
 
 def _is_headline(paragraph: str) -> bool:
-    """Tell by its form whether a first paragraph can be a headline: one line, one sentence, few words, no cue's place."""
+    """Tell by its form whether a first paragraph can be a headline: one line, one sentence, few words."""
     return len(paragraph.split()) <= segmentation.HEADLINE_WORDS and not re.search(r"[.!?\n]\W*\s+\S", paragraph)
 
 
@@ -492,7 +493,8 @@ def _fragment(reading: _Reading, q: parsing.Quoted, indirect: list[Found]) -> li
         row = _spoken(reading, q, word, "cue before")
         row.kind, row.confidence = "mixed", 0.7
         return [row]
-    if word.lemma_.lower() in _WORDINGS and word.pos_ in ("NOUN", "PROPN"):
+    wording = cues().get((word.lemma_.lower(), "noun")) if word.pos_ in ("NOUN", "PROPN") else None
+    if wording is not None and "quote" in wording.takes:
         verb = word.head if word.head.pos_ == "VERB" else word.head.head
         owner = next((c for c in word.children if c.dep_ == "poss"), None)
         head = owner if owner is not None else _subject(verb)
@@ -522,13 +524,8 @@ def _argument(reading: _Reading, q: parsing.Quoted) -> list[Found]:
     return []
 
 
-_WORDINGS = frozenset(
-    "phrase slogan term word words line message chant mantra motto label expression nickname epithet quip remark".split()
-)
-
-
 def _may_be_said(text: str, q: parsing.Quoted) -> bool:
-    """Tell whether a cue or a continuation is to be looked for: not for a title or a term in the middle of a sentence."""
+    """Tell whether a cue or a continuation is to be looked for: not for a title or a term within a sentence."""
     inner = text[q.inner_start : q.inner_end].rstrip("'’”\"")
     before = text[max(0, q.start - 40) : q.start].rstrip()
     introduced = before[-1:] in (",", ":")
@@ -580,7 +577,10 @@ def _last_cue(reading: _Reading, place: Span) -> "Token | None":
     return (known or verbs or [None])[-1]
 
 
-_TITLE_SMALL = frozenset("a an the of and or for in on to at by with from as is vs v".split())
+# Words that titles print without capitals.
+_TITLE_SMALL = frozenset(
+    ("a", "an", "the", "of", "and", "or", "for", "in", "on", "to", "at", "by", "with", "from", "as")
+)
 
 
 def _is_title(text: str, q: parsing.Quoted) -> bool:
@@ -668,10 +668,8 @@ def _opens(tokens: list["Token"], verb: "Token") -> bool:
         return True
     if tokens[0].pos_ == "ADV" and len(tokens) > 1 and tokens[1].i == verb.i:
         return True
-    if (
-        tokens[0].pos_ in ("ADP", "SCONJ", "CCONJ", "PART", "VERB")
-        or tokens[0].is_punct
-        and tokens[0].text not in "\"'"
+    if tokens[0].pos_ in ("ADP", "SCONJ", "CCONJ", "PART", "VERB") or (
+        tokens[0].is_punct and tokens[0].text not in "\"'"
     ):
         return False
     subject = _subject(verb)
@@ -680,16 +678,13 @@ def _opens(tokens: list["Token"], verb: "Token") -> bool:
 
 _SPEAKER_LABEL = re.compile(r"[\"“']?\s*((?:[A-Z][A-Z.'’-]{2,})(?:\s[A-Z][A-Z.'’-]+){0,3})\s?:\s+(?=\S)")
 _HEADLINE_LABEL = re.compile(r"([A-Z][^:\n]{1,80}?)\s?:\s+(?=\S)")
-_NO_SPEAKERS = frozenset(
-    "BYLINE SECTION DATELINE ABSTRACT NOTE CORRECTION UPDATE BREAKING WATCH READ VIDEO PHOTO".split()
-)
 
 
 def _label(reading: _Reading, start: int, end: int, *, headline: bool) -> Found | None:
     """Return a paragraph that its speaker's name and a colon open: in a transcript in capitals, or in a headline."""
     text = reading.text
     label = (_HEADLINE_LABEL if headline else _SPEAKER_LABEL).match(text, start, end)
-    if not label or label.end() >= end or label.group(1).split()[0].upper() in _NO_SPEAKERS:
+    if not label or label.end() >= end or cues().get((label.group(1).split()[0].lower(), "label")):
         return None
     span = reading.doc.char_span(*label.span(1), alignment_mode="expand")
     if headline and not _names_speaker(text[label.end()], span):
@@ -728,7 +723,7 @@ _NOMINAL = frozenset({"PROPN", "NOUN", "PRON"})
 
 
 def _beside(reading: _Reading, cue: "Token", q: parsing.Quoted) -> tuple["Token | None", Span | None]:
-    """Return the speaker next to a cue whose subject the parse misses: between quotation and cue, else after the cue."""
+    """Return the speaker beside a cue whose subject the parse misses: between quotation and cue, else after it."""
     doc = reading.doc
     between = [t for t in _tokens(reading, (q.end, cue.idx)) if t.text != ","] if q.end < cue.idx else []
     if between and between[0].pos_ in ("PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM"):

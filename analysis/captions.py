@@ -405,6 +405,45 @@ def robustness(panel: pd.DataFrame) -> dict[str, object]:
     }
 
 
+def months(rows: pd.DataFrame, *, value: str, what: str) -> dict[str, object]:
+    """Say which source stays furthest from another over all months, and whether their intervals can tell them apart.
+
+    Reads source, month, n_articles, low, high and the column that ``value`` names; ``what`` says in words what it is.
+
+    >>> table = pd.DataFrame({"source": ["a", "b"], "month": [None, None], "n_articles": [9, 8],
+    ...                       "mean": [-0.2, 0.1], "low": [-0.3, 0.0], "high": [-0.1, 0.2]})
+    >>> months(table, value="mean", what="polarity of narration")["claim"]
+    'Over all months, the polarity of narration is lowest in a (−0.20) and highest in b (+0.10): their intervals do not \
+overlap.'
+    """
+    whole = rows[rows["month"].isna()].dropna(subset=[value]).sort_values([value, "source"], kind="stable")
+    n = int(whole["n_articles"].sum())
+    claim = f"The {what}, month by month."
+    if len(whole) > 1:
+        low, high = whole.iloc[0], whole.iloc[-1]
+        apart = "do not overlap" if low["high"] < high["low"] else "overlap, or there are too few articles to say"
+        claim = (
+            f"Over all months, the {what} is lowest in {low['source']} ({signed(low[value])}) and highest in "
+            f"{high['source']} ({signed(high[value])}): their intervals {apart}."
+        )
+    dated = rows[rows["month"].notna()]
+    return {
+        "claim": claim,
+        "caption": (
+            f"A marker is the {what} of a source in a month, its line the 95 % interval over articles (none for a single "
+            f"article), the thin line the source over all months. n = {n:,} articles; those without a date are in the "
+            "thin line only. With several sources and months some intervals part by chance."
+        ),
+        "alternative": " ".join(
+            f"{row['source']}: {signed(row[value])} over all months, {_interval(row['low'], row['high'])}; "
+            f"{int((dated['source'] == row['source']).sum())} months."
+            for row in whole.to_dict("records")
+        )
+        or "There is nothing to show.",
+        "table": rows[["source", "month", "n_articles", value, "low", "high"]],
+    }
+
+
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, as charts and sentences print it.
 

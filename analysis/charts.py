@@ -685,6 +685,49 @@ def robustness(panel: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     return ax
 
 
+@styled
+def months(rows: pd.DataFrame, *, value: str, sources: Iterable[str] | None = None, ax: "Axes | None" = None) -> "Axes":
+    """How does each source go over time, and how sure is that?
+
+    Reads source, month, n_articles, low, high and the column that ``value`` names: a lane a source, all on one scale
+    and one time, a marker a month with its interval; the thin line is the source over all months (the row without a
+    month). A month without articles is a gap.
+
+    >>> table = pd.DataFrame({"source": "daily", "month": [None, "2024-01", "2024-03"], "n_articles": [9, 5, 4],
+    ...                       "mean": [0.1, 0.2, 0.0], "low": [0.0, 0.1, -0.1], "high": [0.2, 0.3, 0.1]})
+    >>> [tick.get_text() for tick in months(table, value="mean").get_yticklabels()]
+    ['daily\\nn=9 articles']
+    """
+    lanes = sorted(rows["source"].unique())
+    ax = ax or blank(height=0.8 + 0.95 * max(1, len(lanes)))
+    look = looks(lanes if sources is None else sources)
+    dated = rows[rows["month"].notna()]
+    times = pd.period_range(dated["month"].min(), dated["month"].max(), freq="M").strftime("%Y-%m") if len(dated) else []
+    place = {month: number for number, month in enumerate(times)}
+    bounds = rows[[value, "low", "high"]].stack()
+    least, most = (bounds.min(), bounds.max()) if len(bounds) else (0.0, 1.0)
+    reach = (most - least) or 1.0
+    names = []
+    for lane, source in enumerate(lanes):
+        colour, marker = look[source]
+        whole = rows[(rows["source"] == source) & rows["month"].isna()]
+        own = dated[dated["source"] == source]
+        at = own["month"].map(place)
+        heights = {name: lane + 0.4 - 0.8 * (own[name] - least) / reach for name in (value, "low", "high")}
+        for level in whole[value].dropna():
+            ax.axhline(lane + 0.4 - 0.8 * (level - least) / reach, color=colour, linewidth=0.8, zorder=0)
+        ax.vlines(at, heights["low"], heights["high"], color=colour, linewidth=2.5)
+        ax.plot(at, heights[value], color=colour, marker=marker, markersize=5, linestyle="none", gid=f"months-{lane}")
+        names.append(f"{label(source, limit=24)}\nn={int(whole['n_articles'].sum()):,} articles")
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set_ylim(max(1, len(names)) - 0.45, -0.55)
+    step = max(1, -(-len(times) // 6))
+    ax.set_xticks(range(0, len(times), step), labels=list(times)[::step])
+    ax.set_xlim(-0.5, max(1, len(times)) - 0.5)
+    ax.set_xlabel(f"month; each lane reaches from {least:.2f} (bottom) to {most:.2f} (top)")
+    return ax
+
+
 def _legend(ax: "Axes") -> None:
     """Put the legend above the chart, in a row: there it covers nothing."""
     handles, names = ax.get_legend_handles_labels()

@@ -4,9 +4,11 @@ An attribution has a content (what is said), a cue (the word that says so: "said
 they are found stands in :mod:`analysis.attribution`, who a speaker is in :mod:`analysis.speakers`.
 """
 
+import calendar
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations, pairwise
 
 import pandas as pd
@@ -206,7 +208,7 @@ def match(quotations: pd.DataFrame) -> pd.DataFrame:
     Tuesday") are no match. A quotation can be in several pairs: a long one in one article, cut up in the other.
 
     >>> from analysis import corpus
-    >>> told = ["“We will rebuild the bridge by June,” Ann Hill said.", "“We shall rebuild the bridge by June,” Hill said."]
+    >>> told = ["“We will mend the rusty bridge,” Ann Hill said.", "“We shall mend that rusty bridge,” Hill said."]
     >>> articles = corpus.from_records([{"source": s, "text": t} for s, t in zip("ab", told)])
     >>> match(extract(articles))[["kind", "name_a", "name_b"]].values.tolist()
     [['reworded', 'Ann Hill', 'Hill']]
@@ -243,18 +245,12 @@ def _said(row) -> dict:
     return {"row": row, "words": words, "terms": terms, "weighty": {t for t in terms if t not in _common()}}
 
 
+@cache
 def _common() -> frozenset[str]:
     """Return words too common to tell one utterance from another: function words, days and months."""
     from spacy.lang.en.stop_words import STOP_WORDS
 
-    return _DATES | STOP_WORDS
-
-
-# Not in a lexicon: days and months are no finding of ours.
-_DATES = frozenset(
-    "'s monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december today tomorrow yesterday tonight week year years said".split()
-)
+    return frozenset((*STOP_WORDS, "'s", *map(str.lower, (*calendar.day_name, *calendar.month_name))))
 
 
 def _candidates(said: list[dict]) -> Iterator[tuple[dict, dict]]:
@@ -432,7 +428,8 @@ def _words(row) -> int:
 def introduced(quotations: pd.DataFrame) -> pd.DataFrame:
     """Count the words with which each source introduces each speaker: "said" in one, "claimed" in the other.
 
-    Reads the columns of ``quotations``, of which rows without a name or a cue, and attitudes, are left out. Returns the
+    Reads the columns of ``quotations``, of which rows without a name or a cue, and those with a confidence below .5
+    (attitudes), are left out. Returns the
     table of introductions, by name, source and cue (in lower case, as printed), with the cue's stance and ``n``; first
     the names that most sources let speak, then by number.
 
@@ -442,7 +439,8 @@ def introduced(quotations: pd.DataFrame) -> pd.DataFrame:
     [['Ann Hill', 'claimed', 'distancing', 1]]
     """
     tables.check(quotations, "quotations", call="quotation.introduced")
-    kept = quotations[quotations["name"].notna() & quotations["cue"].notna() & (quotations["stance"] != "attitude")]
+    voiced = (quotations["confidence"] >= VOICED) & (quotations["stance"] != "attitude")
+    kept = quotations[voiced & quotations["name"].notna() & quotations["cue"].notna()]
     kept = kept.assign(cue=kept["cue"].str.lower())
     counts = kept.groupby(["name", "source", "cue", "stance"], as_index=False, sort=True).size()
     counts = counts.rename(columns={"size": "n"})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import attribution, corpus, parsing, quotation, segmentation, speakers, tables
+from analysis import attribution, captions, charts, corpus, display, parsing, quotation, segmentation, speakers, tables
 
 # How many mutilated texts are read; 10,000 of them have been (see docs/methods.md), a run of the tests takes fewer.
 MUTATIONS = int(os.environ.get("PARALLAX_MUTATIONS", "120"))
@@ -183,7 +183,7 @@ def test_the_lexicon_of_cues_is_in_order():
     assert list(frame.columns) == ["cue", "pos", "stance", "takes"]
     assert not frame.duplicated(["cue", "pos"]).any()
     assert frame.equals(frame.sort_values(["cue", "pos"], ignore_index=True))
-    assert set(frame["pos"]) == {"verb", "noun", "adj"}
+    assert set(frame["pos"]) == {"verb", "noun", "adj", "label"}
     assert set(frame["stance"]) == {"neutral", "endorsing", "distancing", "written", "attitude"}
     assert frame["takes"].str.len().gt(0).all()
     assert (frame["pos"] == "verb").sum() >= 150
@@ -502,7 +502,8 @@ def test_how_one_tells_the_other(one, other, kind):
 def test_a_long_quotation_is_matched_with_each_of_its_cuts():
     found, matched = pairs(
         "“We will rebuild the old bridge. Nobody else would pay for these rusty cables,” Hill said.",
-        "“We will rebuild the old bridge,” Hill said. It rained.\n\nLater, he said: “Nobody else would pay for these rusty cables.”",
+        "“We will rebuild the old bridge,” Hill said. It rained.\n\n"
+        "Later, he said: “Nobody else would pay for these rusty cables.”",
     )
     assert len(found) == 3
     assert matched["kind"].tolist() == ["trimmed", "trimmed"]
@@ -709,3 +710,73 @@ def test_the_statement_of_facebook_is_matched_as_reworded(given_articles):
             "As we face additional difficult content decisions, we will continue to seek your honest feedback",
         ],
     ]
+
+
+# --- shown -----------------------------------------------------------------------------------------------------------
+
+
+def two_sources():
+    articles = corpus.from_records(
+        [
+            {"source": "a", "text": '"We will rebuild the <b>bridge</b> now," Ann Hill said. "Yes," two nurses said.'},
+            {
+                "source": "b",
+                "text": '"We will rebuild the <b>bridge</b>," Ann Hill claimed. It rained. "No," they said.',
+            },
+        ]
+    )
+    return quotation.extract(articles)
+
+
+def test_the_chart_of_who_is_heard_has_each_speaker_at_the_share_of_each_source():
+    axes = charts.heard(quotation.heard(two_sources()))
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["Ann Hill", "(speaker not found)", "(two nurses)"]
+    a, b = (list(line.get_xdata()) for line in axes.lines)
+    # Tags count as words too: the text is kept to the character. Eight words of Hill's here, seven there.
+    assert a == pytest.approx([100 * 8 / 9, 0, 100 / 9])
+    assert b == pytest.approx([87.5, 12.5, 0])
+    assert axes.get_xlabel().endswith("(%)")
+
+
+def test_the_chart_of_cues_has_the_stance_and_the_number():
+    axes = charts.introduced(quotation.introduced(two_sources()), sources=["a", "b", "c"])
+    names = [tick.get_text() for tick in axes.get_yticklabels()]
+    assert names[:2] == ["Ann Hill said", "Ann Hill claimed (distancing)"]
+    assert [list(line.get_xdata()) for line in axes.lines] == [[1, 1], [1], []]
+
+
+def test_the_captions_say_what_the_tables_hold():
+    found = two_sources()
+    said = captions.heard(quotation.heard(found))
+    assert said["claim"].startswith("Most quoted in these texts: Ann Hill in a (")
+    assert captions.introduced(quotation.introduced(found))["claim"] == (
+        "Ann Hill is introduced with other words by a (said) and b (claimed)."
+    )
+    nothing = extract("It rained.")
+    assert captions.heard(quotation.heard(nothing))["claim"] == "No source quotes anyone directly."
+    assert captions.introduced(quotation.introduced(nothing))["claim"] == (
+        "No named speaker is introduced by more than one source."
+    )
+    charts.heard(quotation.heard(nothing))
+    charts.introduced(quotation.introduced(nothing))
+
+
+def test_quotations_told_twice_are_shown_escaped_with_the_differing_words_marked_on_both_sides():
+    found = two_sources()
+    shown = display.retold(quotation.match(found), found)
+    assert "<b>bridge" not in shown.markup
+    assert shown.markup.count("&lt;b&gt;bridge&lt;/b&gt;") == 2
+    assert re.findall('<b class="differs">(.*?)</b>', shown.markup) == ["now"]
+    assert "Ann Hill, said" in shown.markup
+    assert "Ann Hill, claimed" in shown.markup
+    assert repr(shown) == "<quotations told twice: 1>"
+
+
+def test_the_narration_in_a_quotation_told_twice_is_left_out():
+    found, matched = pairs(
+        "“We will rebuild the bridge,” Hill said. “Nobody will pay.”",
+        "“We will rebuild the bridge. Nobody pays,” Hill said.",
+    )
+    markup = display.retold(matched, found).markup
+    assert "Hill said" not in markup.split("</blockquote>")[0]
+    assert " … " in markup
