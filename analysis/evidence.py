@@ -32,6 +32,7 @@ __all__ = [
     "robustness",
     "thresholds",
     "tone",
+    "vocabulary",
     "within",
 ]
 
@@ -39,6 +40,8 @@ __all__ = [
 MIN_PARAGRAPHS = 5
 # Articles a source from which on sources are tested, not only described.
 MIN_ARTICLES = 5
+# What one test at p < .05 asks of a log-likelihood (chi-square with one degree of freedom).
+CRITICAL = 3.841459
 
 
 def interval(
@@ -344,6 +347,50 @@ def equal_length(tokens: pd.DataFrame, *, resamples: int = 200, seed: int = 0) -
     return tables.make("equal_lengths", rows)
 
 
+def vocabulary(tokens: pd.DataFrame, *, min_n: int = 5, splits: int = 200, seed: int = 0) -> pd.DataFrame:
+    """Count the words that tell two sources apart, beside those that tell two stretches of one source apart.
+
+    Reads article_id, source, sentence_id, term. From each source two stretches of whole sentences are drawn at random,
+    each about half as long as the shortest source, ``splits`` times. A term counts where it occurs ``min_n`` times or
+    more in the two stretches compared and its four-cell log-likelihood exceeds 3.84 (p < .05, not corrected). Returns
+    one row a pair of sources: ``size`` (tokens a stretch), ``n_splits``, ``between``: mean number of such terms, a
+    stretch of one against one of the other; ``within``: the same for two stretches of one source, both sources
+    together; ``within_95``: what 95 % of these stay below. A list of key terms that is no longer than ``within`` says
+    nothing of the two sources. Symmetric.
+
+    >>> rows = [("s/" + s, s, i, word) for s in "ab" for i in range(40) for word in ("the", s + "x")]
+    >>> vocabulary(pd.DataFrame(rows, columns=["article_id", "source", "sentence_id", "term"]))[["between", "within"]]
+       between  within
+    0      2.0     0.0
+    """
+    columns = ["article_id", "source", "sentence_id", "term"]
+    tables.check(tokens, "tokens", call="evidence.vocabulary", columns=columns, unique=False)
+    if tokens.empty:
+        return tables.make("vocabularies")
+    counts = tokens.groupby(["source", "article_id", "sentence_id", "term"]).size().unstack(fill_value=0)
+    size = int(counts.sum(axis=1).groupby(level="source").sum().min()) // 2
+    rng = np.random.default_rng(seed)
+    drawn = {
+        source: _stretches(rows.to_numpy(dtype="float64"), size, splits, rng)
+        for source, rows in counts.groupby(level="source", sort=True)
+    }
+    rows = []
+    for a, b in combinations(drawn, 2):
+        within = np.concatenate([_telling(*drawn[a], min_n), _telling(*drawn[b], min_n)])
+        rows.append(
+            {
+                "source_a": a,
+                "source_b": b,
+                "size": size,
+                "n_splits": splits,
+                "between": _telling(drawn[a][0], drawn[b][0], min_n).mean(),
+                "within": within.mean(),
+                "within_95": np.quantile(within, 0.95),
+            }
+        )
+    return tables.make("vocabularies", rows)
+
+
 def count(passages: pd.DataFrame, flags: pd.DataFrame, *, category: str) -> pd.DataFrame:
     """Return the passages with their number of words and of spans flagged as ``category``, ready to be compared.
 
@@ -437,6 +484,25 @@ def _blocks(group: pd.DataFrame, value: str, per: str | None) -> Blocks:
     totals = keyed.groupby(["article_id", "paragraph_id"], sort=True)[["value", "size"]].sum()
     totals = totals[totals["size"] > 0]
     return Blocks(totals["value"].to_numpy(), totals["size"].to_numpy())
+
+
+def _stretches(counts: np.ndarray, size: int, splits: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return the counts of terms in two disjoint stretches of about ``size`` tokens, one row a split."""
+    lengths = counts.sum(axis=1)
+    order = rng.random((splits, len(lengths))).argsort(axis=1)
+    # A sentence belongs to the stretch in which its middle lies.
+    middle = lengths[order].cumsum(axis=1) - lengths[order] / 2
+    masks = np.zeros((2, splits, len(lengths)))
+    for half in (0, 1):
+        np.put_along_axis(masks[half], order, ((middle >= half * size) & (middle < (half + 1) * size)) * 1.0, axis=1)
+    return masks[0] @ counts, masks[1] @ counts
+
+
+def _telling(one: np.ndarray, other: np.ndarray, min_n: int) -> np.ndarray:
+    """Return, for each split, how many terms differ between two stretches."""
+    n_one, n_other = (np.maximum(side.sum(axis=1, keepdims=True), 1) for side in (one, other))
+    g2 = keyness.log_likelihood(one, n_one, other, n_other)
+    return ((np.abs(g2) > CRITICAL) & (one + other >= min_n)).sum(axis=1)
 
 
 def _adjusted(p: list[float]) -> np.ndarray:

@@ -48,6 +48,7 @@ def write(
     quotations: pd.DataFrame | None = None,
     quotation_pairs: pd.DataFrame | None = None,
     wording: pd.DataFrame | None = None,
+    vocabulary: pd.DataFrame | None = None,
     verdicts: pd.DataFrame | Sequence[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """Write the findings of a story, from the tables of the measures that were taken; those left out are not spoken of.
@@ -56,7 +57,7 @@ def write(
     ``verdicts`` is one table of ``evidence.judge`` or several. Returns one row a finding, in the order in which a
     report says them: ``topic``, ``status`` (note, described, holds, leans, does not hold, too little text),
     ``sentence``, ``n`` (what it rests on, in words) and ``section``, the part of the report that shows it ("story",
-    "coverage", "speakers", "tone", "language", "wording").
+    "coverage", "speakers", "tone", "language", "wording", "vocabulary").
 
     The first sentence says how many differences were tested and how many hold. With one source there is nothing to
     compare, and it says so.
@@ -78,7 +79,8 @@ def write(
     if compared:
         rows += _retold(quotation_pairs, quotations)
         rows += _wording(wording)
-        rows += _differences(judged, articles)
+        rows += _differences(judged)
+        rows += _vocabulary(vocabulary)
     return tables.make("findings", rows)
 
 
@@ -306,14 +308,31 @@ def _retold(pairs: pd.DataFrame | None, quotations: pd.DataFrame | None) -> list
     return rows
 
 
-def _differences(judged: pd.DataFrame, articles: pd.DataFrame) -> list[dict]:
+def _vocabulary(vocabulary: pd.DataFrame | None) -> list[dict]:
+    """Say whether the sources differ in more words than one of them does from itself."""
+    if vocabulary is None:
+        return []
+    tables.check(vocabulary, "vocabularies", call="evidence.findings")
     rows = []
-    single = articles.groupby("source").size().max() == 1
+    for pair in vocabulary.itertuples():
+        told = pair.between > pair.within_95
+        sentence = (
+            f"In stretches of {pair.size} words, {pair.between:.1f} words differ in frequency between {pair.source_a} "
+            f"and {pair.source_b} (p < .05 each, uncorrected), {pair.within:.1f} between two stretches of the same "
+            "text: " + ("more than a text differs from itself." if told else "no more than a text differs from itself.")
+        )
+        n = f"means of {pair.n_splits} draws; 95 % of them within one text are at most {pair.within_95:.0f}"
+        rows.append(_row("vocabulary", "described" if told else "does not hold", sentence, n, "vocabulary"))
+    return rows
+
+
+def _differences(judged: pd.DataFrame) -> list[dict]:
+    rows = []
     for measure, group in judged.groupby("measure", sort=False):
         told = group["verdict"].isin(["holds", "leans"])
         # With many sources the pairs of which nothing can be said come as one sentence.
         apart = group if len(group) <= NAMED else group[told]
-        rows += [_difference(row, single=single) for row in apart.itertuples()]
+        rows += [_difference(row) for row in apart.itertuples()]
         rest = group[~told]
         if len(group) > NAMED and not rest.empty:
             little = int((rest["verdict"] == "too little text").sum())
@@ -328,7 +347,7 @@ def _differences(judged: pd.DataFrame, articles: pd.DataFrame) -> list[dict]:
     return rows
 
 
-def _difference(row: tuple, *, single: bool) -> dict:
+def _difference(row: tuple) -> dict:
     name, more, less, factor, digits, unit = MEASURES.get(
         row.measure, (row.measure, "more", "less", 1.0, 3, "per word")
     )
@@ -351,12 +370,13 @@ def _difference(row: tuple, *, single: bool) -> dict:
         f"{row.n_cells_kept} of {row.n_cells} ways of measuring agree on the sign"
     )
     direction = more if row.difference > 0 else less
+    sided = f"a {direction} tone" if row.measure == "polarity" else direction
     sentence = {
         "holds": f"In these texts, {a} narrates with {direction} than {b} ({figures})."
         if row.measure != "polarity"
         else f"In these texts, the narration of {a} is {direction} than that of {b} ({figures}).",
-        "leans": f"The {name} leans: {a} is on the side of {direction}, but not firmly enough to hold ({figures}).",
-        "does not hold": f"No difference in {name} between {a} and {b} holds ({figures}).",
+        "leans": f"In these texts, {a} leans towards {sided} than {b}, but the difference does not hold ({figures}).",
+        "does not hold": f"In these texts, no difference in {name} between {a} and {b} holds ({figures}).",
     }[row.verdict]
     return _row(row.measure, row.verdict, sentence, n, _section(row.measure))
 

@@ -628,6 +628,19 @@ TABLES: dict[str, Table] = {
         },
         ("term",),
     ),
+    "vocabularies": Table(
+        "pair of sources",
+        {
+            "source_a": "text",
+            "source_b": "text",
+            "size": "integer",
+            "n_splits": "integer",
+            "between": "number",
+            "within": "number",
+            "within_95": "number",
+        },
+        ("source_a", "source_b"),
+    ),
     "equal_lengths": Table(
         "source and measure",
         {

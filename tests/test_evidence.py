@@ -265,6 +265,32 @@ def test_equal_length_of_identical_texts_has_nothing_alone_in_full():
     assert evidence.equal_length(tokens()).empty
 
 
+def test_one_vocabulary_differs_as_much_within_as_between():
+    rng = np.random.default_rng(5)
+    words = np.array([f"w{i}" for i in range(40)])
+
+    def text(extra=()):
+        return ".".join(" ".join([*rng.choice(words, 8), *extra]) for _ in range(60))
+
+    alike = evidence.vocabulary(tokens(a=[text()], b=[text()])).iloc[0]
+    assert alike["size"] == 240
+    assert alike["between"] == pytest.approx(alike["within"], rel=0.5)
+    assert alike["between"] < alike["within_95"]
+    # 5 % of 40 words would pass by chance; a G2 of whole sentences errs about as often.
+    assert 0.5 < alike["within"] < 5
+    apart = evidence.vocabulary(tokens(a=[text(["walkout"])], b=[text(["strike"])])).iloc[0]
+    assert apart["between"] > apart["within"] + 2
+    assert apart["between"] > apart["within_95"]
+
+
+def test_vocabulary_is_symmetric_seeded_and_empty_of_nothing():
+    rows = tokens(a=["x y z. x x"] * 3, b=["x y. y y y"] * 3)
+    table = evidence.vocabulary(rows, min_n=1)
+    pd.testing.assert_frame_equal(table, evidence.vocabulary(rows[::-1], min_n=1))
+    assert evidence.vocabulary(tokens()).empty
+    assert evidence.vocabulary(rows[rows["source"] == "a"]).empty
+
+
 FLAGGED = corpus.from_records(
     [
         {"source": "a", "text": "A rote statement came. It was said to be a mutiny."},

@@ -92,9 +92,13 @@ def test_a_difference_that_holds_is_named_with_its_figures():
         (
             "leans",
             "it leans one way, and does not hold.",
-            "The tone leans: courier is on the side of more negative, but",
+            "In these texts, courier leans towards a more negative tone than herald, but the difference",
         ),
-        ("does not hold", "it does not hold.", "No difference in tone between courier and herald holds ("),
+        (
+            "does not hold",
+            "it does not hold.",
+            "In these texts, no difference in tone between courier and herald holds (",
+        ),
         (
             "too little text",
             "there is too little text to say.",
@@ -309,6 +313,20 @@ def test_a_quotation_told_twice(kind, names, sentence):
     quoted = pd.DataFrame({"article_id": ["s/c"], "quotation_id": [0], "text": ["“We will see.”"]})
     found = findings.write(PAIR, quotation_pairs=pairs, quotations=quoted)
     assert said(found, "told twice") == [f"courier and herald give the same quotation “We will see.” {sentence}"]
+
+
+@pytest.mark.parametrize(
+    ("between", "end", "status"), [(2.1, "no more than", "does not hold"), (9.0, "more than", "described")]
+)
+def test_vocabulary_is_held_against_one_text(between, end, status):
+    row = {"source_a": "courier", "source_b": "herald", "size": 300, "n_splits": 200, "between": between}
+    table = tables.make("vocabularies", [{**row, "within": 2.3, "within_95": 5}])
+    found = findings.write(PAIR, vocabulary=table)
+    assert said(found, "vocabulary") == [
+        f"In stretches of 300 words, {between} words differ in frequency between courier and herald (p < .05 each, "
+        f"uncorrected), 2.3 between two stretches of the same text: {end} a text differs from itself."
+    ]
+    assert found.loc[found["topic"] == "vocabulary", "status"].item() == status
 
 
 def test_contrasts_of_wording_are_told_where_enough_speaks_for_them():
