@@ -27,6 +27,8 @@ _FILES = {"loaded": "loaded", "hedge": "hedges", "booster": "boosters", "absolut
 
 # A loaded word of strength 1 leans only in company ("regime", "far right"): it weighs in loadedness, but is no flag.
 FLAGGED_FROM = 2
+# As many words may stand for the "*" of a phrase: "threw his old deputy under the bus".
+ANY_WORDS = 3
 # Points of a sentence, set by hand: one word of strength 2 puts it just over the threshold of .5, which is ln 2.
 _POINTS = {1: 0.15, 2: 0.7, 3: 1.0}
 _ASIDE = 0.35
@@ -44,23 +46,25 @@ _AFTER = re.compile(
             | loving | obsessed | peddling | pushing | riddled | ridden | shaming | slinging | soaked | splitting
             | spewing | stained | sucking | washing | whipping | worshipping ) )"""
 )
-_PARTLY = re.compile(r"(?:semi|quasi|half|pseudo|sort-of)-[^\W\d_]{3,}")
-# What these words build with semi- and half- is no comment.
+_PARTLY = re.compile(r"(?:semi|quasi|pseudo|sort-of)-[^\W\d_]{3,}")
+# What these words build with semi- is no comment.
 _PLAIN_PARTS = re.compile(
-    r"(?:semi|half)-(?:annual|automatic|autonomous|conductor|detached|dozen|final|finals|finalist|hour|hourly|mast"
-    r"|marathon|million|billion|mile|monthly|official|permanent|pound|point|price|professional|retired|rural|skilled"
-    r"|staff|submersible|time|trailer|truck|weekly|yearly|year|century|brother|sister|day|term|size|way|full|empty)"
+    r"semi-(?:annual|automatic|autonomous|conductor|detached|final|finals|finalist|finalists|monthly|official"
+    r"|permanent|precious|professional|retired|rural|skilled|submersible|trailer|truck|trucks|weekly)"
 )
 # The month, not the verb.
 _MONTH = re.compile(r"May(?= \d| of\b|,|\.|$)")
 _KINDS = ("kind of", "sort of")
 _HEDGES_KIND = re.compile(r"am|are|be|been|feels?|is|just|was|were|.*'(?:m|re|s)")
-_INSIDE = re.compile(r"[“\"‘](?P<words>[^“”\"‘’.,!?;:\n]{2,40})[”\"’]")
+_QUANTITIES = frozenset(
+    {"dozen", "dozens", "group", "hundred", "hundreds", "majority", "million", "number", "thousand", "thousands"}
+)
+_INSIDE = re.compile(r"(?<![^\s(\[—–-])[“\"‘](?P<words>[^\W\d_][^“”\"‘’.,!?;:\n]{0,38}[^\W_])[”\"’](?!\w)")
 # After these the marks hold what somebody said, named or wrote, not the writer's distance from a word.
 _ATTRIBUTED = re.compile(
     r"(?:\b(?:said|says|say|saying|called|calls|calling|call|as|word|words|phrase|term|terms|titled|entitled|named|wrote"
     r"|writes|dubbed|reads|read|reading|song|film|book|show|hashtag|slogan|chant\w*|shout\w*|quot\w+|of|not|it|him|her|them"
-    r"|that|was|were|is|are|be|being|than|like)|,|:)\s*$",
+    r"|that|was|were|is|are|be|being|than|like)(?:\s+(?:it|him|her|them))?(?:\s+(?:a|an|the|his|her|its|their))?|,|:)\s*$",
     re.IGNORECASE,
 )
 
@@ -231,11 +235,14 @@ def _hits(text: str, voice: object) -> tuple[_Hit, ...]:
     titled = _is_title(text, tokens)
     hits: dict[tuple[int, int, str], _Hit] = {}
     taken = {(j, "loaded") for i in range(len(tokens)) for length in _plain_at(tokens, i) for j in range(i, i + length)}
-    for i in range(len(tokens)):
-        for length, entry in _phrases_at(tokens, i):
+    found = [(length, i, entry) for i in range(len(tokens)) for length, entry in _phrases_at(tokens, i)]
+    # Of "at all" and "at all costs" the longer one counts.
+    for length, i, entry in sorted(found, key=lambda one: (-one[0], one[1], one[2].term)):
+        inside = {(j, entry.category) for j in range(i, i + length)}
+        if taken.isdisjoint(inside):
             start, end = tokens[i][0], tokens[i + length - 1][1]
             hits[start, end, entry.category] = _Hit(start, end, entry)
-            taken |= {(j, entry.category) for j in range(i, i + length)}
+            taken |= inside
     for i, (start, end, term) in enumerate(tokens):
         for entry in _entries_of(term):
             if (i, entry.category) not in taken and not (_is_name(text, tokens, i, titled) and entry.kind != "label"):
@@ -257,13 +264,25 @@ def _scare_quotes(text: str) -> Iterable[_Hit]:
 
 def _phrases_at(tokens: list[tuple[int, int, str]], i: int) -> Iterable[tuple[int, _Entry]]:
     for pattern, entry in _phrases().get(tokens[i][2], ()):
-        window = tokens[i : i + len(pattern)]
-        matches = len(window) == len(pattern) and all(
-            p in ("*", t) for p, (_, _, t) in zip(pattern, window, strict=True)
-        )
+        length = _matched(pattern, [term for _, _, term in tokens[i : i + len(pattern) + ANY_WORDS]])
         # "This kind of" names a kind; only the bare "kind of" hedges.
-        if matches and not (entry.term in _KINDS and i > 0 and not _HEDGES_KIND.fullmatch(tokens[i - 1][2])):
-            yield len(pattern), entry
+        kind = entry.term in _KINDS and not (i > 0 and _HEDGES_KIND.fullmatch(tokens[i - 1][2]))
+        if length and not kind:
+            yield length, entry
+
+
+def _matched(pattern: tuple[str, ...], terms: list[str]) -> int:
+    """Return how many terms a pattern takes, 0 where it does not fit; a "*" stands for one to three words."""
+    if "*" not in pattern:
+        return len(pattern) if pattern == tuple(terms[: len(pattern)]) else 0
+    gap = pattern.index("*")
+    before, after = pattern[:gap], pattern[gap + 1 :]
+    if before != tuple(terms[:gap]):
+        return 0
+    for n in range(1, ANY_WORDS + 1):
+        if after == tuple(terms[gap + n : gap + n + len(after)]):
+            return gap + n + len(after)
+    return 0
 
 
 def _plain_at(tokens: list[tuple[int, int, str]], i: int) -> Iterable[int]:
@@ -289,7 +308,8 @@ def _entries_of(term: str) -> tuple[_Entry, ...]:
 
 def _is_title(text: str, tokens: list[tuple[int, int, str]]) -> bool:
     words = [text[a:b] for a, b, _ in tokens if text[a].isalpha() and b - a > 3]
-    return len(words) > 2 and sum(word[0].isupper() for word in words) > 0.6 * len(words)
+    ends = text.rstrip().endswith((".", ";", ","))
+    return len(words) > 2 and not ends and sum(word[0].isupper() for word in words) > 0.6 * len(words)
 
 
 def _is_name(text: str, tokens: list[tuple[int, int, str]], i: int, titled: bool) -> bool:
@@ -358,7 +378,7 @@ def _act(verb: "Token", text: str, named: Mapping[int, str]) -> dict | None:
         "start": verb.idx,
         "end": verb.idx + len(verb),
         "text": text[verb.idx : verb.idx + len(verb)],
-        "verb": " ".join([verb.lemma_.lower(), *particle]),
+        "verb": " ".join([_base_form(verb), *particle]),
         "form": "active" if not passive else "agentless" if agent is None else "passive",
         "agent": _noun_phrase(agent, text),
         "agent_name": _name_of(agent, named),
@@ -366,6 +386,15 @@ def _act(verb: "Token", text: str, named: Mapping[int, str]) -> dict | None:
         "patient_name": _name_of(patient, named),
         "negated": any(child.dep_ == "neg" for child in verb.children),
     }
+
+
+def _base_form(verb: "Token") -> str:
+    """Return the base form; the small model makes "stag" of "staged"."""
+    import simplemma
+
+    lemma = verb.lemma_.lower()
+    other = simplemma.lemmatize(verb.lower_, lang="en")
+    return other if other == lemma + "e" else lemma
 
 
 def _subject(verb: "Token") -> "Token | None":
@@ -387,7 +416,10 @@ def _antecedent(subject: "Token", verb: "Token") -> "Token":
 
 
 def _object(verb: "Token") -> "Token | None":
-    return next((child for child in verb.children if child.dep_ == "dobj"), None)
+    """Return the object; of "flagged and demoted a tweet" it is that of both verbs."""
+    own = next((child for child in verb.children if child.dep_ == "dobj"), None)
+    joined = (other for other in verb.children if other.dep_ == "conj" and 0 < other.i - verb.i <= 3)
+    return own or next((child for other in joined for child in other.children if child.dep_ == "dobj"), None)
 
 
 def _by_agent(verb: "Token") -> "Token | None":
@@ -400,7 +432,11 @@ def _by_agent(verb: "Token") -> "Token | None":
 def _name_of(noun: "Token | None", named: Mapping[int, str]) -> str | None:
     if noun is None:
         return None
-    owners = (named[child.i] for child in noun.children if child.dep_ == "poss" and child.i in named)
+    # "Dozens of workers blocked ...": it was the workers.
+    if noun.i not in named and (noun.pos_ in ("NUM", "PRON") or noun.lemma_.lower() in _QUANTITIES):
+        parts = (part for child in noun.children if child.lower_ == "of" for part in child.children)
+        return next((named[part.i] for part in parts if part.i in named), None)
+    owners = (named[child.i] for child in noun.children if child.dep_ in ("poss", "compound") and child.i in named)
     return named.get(noun.i) or next(owners, None)
 
 
