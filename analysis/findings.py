@@ -1,6 +1,6 @@
 """The findings of a report as sentences: each true of the texts at hand, each with its n.
 
-A difference that was tested carries the word that ``evidence.judge`` gave it; what can be counted in the texts
+A difference that was examined carries the word that ``evidence.judge`` gave it; what can be counted in the texts
 (what all tell, who is quoted) is *described*; what warns the reader before any comparison is *note*. Sentences speak
 of these texts, never of what a source is like.
 """
@@ -13,6 +13,8 @@ from analysis import segmentation, tables
 
 # In the order in which a report says them.
 STATUSES = ("note", "described", "holds", "leans", "does not hold", "too little text")
+# As evidence.MIN_ARTICLES, from which on sources are tested.
+MIN_ARTICLES = 5
 # From this share of common words on, texts have to be read as one text with changes.
 REUSED = 0.2
 NAMED = 3
@@ -59,7 +61,7 @@ def write(
     ``sentence``, ``n`` (what it rests on, in words) and ``section``, the part of the report that shows it ("story",
     "coverage", "speakers", "tone", "language", "wording", "vocabulary").
 
-    The first sentence says how many differences were tested and how many hold. With one source there is nothing to
+    The first sentence says how many differences were examined and how many hold. With one source there is nothing to
     compare, and it says so.
 
     >>> from analysis import corpus
@@ -95,7 +97,7 @@ def _summary(articles: pd.DataFrame, sources: list[str], judged: pd.DataFrame) -
     if len(sources) == 1:
         return _row("summary", "note", f"There is one source, {sources[0]}: nothing to compare.", n, "story")
     if judged.empty:
-        return _row("summary", "note", "No difference was tested; what follows is described.", n, "story")
+        return _row("summary", "note", "No difference was examined; what follows is described.", n, "story")
     words = judged["verdict"].value_counts()
     holding, leaning, little = (int(words.get(word, 0)) for word in ("holds", "leans", "too little text"))
     n += f"; {_count(len(judged), 'comparison')}"
@@ -105,19 +107,27 @@ def _summary(articles: pd.DataFrame, sources: list[str], judged: pd.DataFrame) -
             "leans": "it leans one way, and does not hold",
             "too little text": "there is too little text to say",
         }.get(judged["verdict"].item(), "it does not hold")
-        return _row("summary", "note", f"One difference was tested between these texts: {verdict}.", n, "story")
+        return _row("summary", "note", f"One difference was examined between these texts: {verdict}.", n, "story")
     said = [
         f"{_number(holding)} {'holds' if holding == 1 else 'hold'}" if holding else "none holds",
         *([f"{_number(leaning)} {'leans' if leaning == 1 else 'lean'} one way"] if leaning else []),
         *([f"for {'all' if little == len(judged) else _number(little)} there is too little text"] if little else []),
     ]
-    what = f"Of {_number(len(judged))} differences tested between these texts, {_joined(said)}."
+    what = f"Of {_number(len(judged))} differences examined between these texts, {_joined(said)}."
     return _row("summary", "note", what, n, "story")
 
 
 def _notes(articles: pd.DataFrame, reuse: pd.DataFrame | None) -> list[dict]:
     rows = []
     n = _count(len(articles), "article")
+    sizes = articles.groupby("source").size()
+    if sizes.min() < MIN_ARTICLES:
+        sentence = (
+            f"With fewer than {_number(MIN_ARTICLES)} articles a source these texts are described; whether their sources "
+            "differ is not tested."
+        )
+        told = "; ".join(f"{_count(size, 'article')} of {source}" for source, size in sizes.items())
+        rows.append(_row("sources", "note", sentence, told, "story"))
     if reuse is not None:
         tables.check(reuse, "reuse", call="evidence.findings")
         shared = reuse[reuse["share"] >= REUSED].sort_values(["share", "article_id", "other_article_id"])
@@ -369,6 +379,8 @@ def _difference(row: tuple) -> dict:
         f"{figure(row.high)}; halves of one text differ by up to {figure(row.null_95)}; "
         f"{row.n_cells_kept} of {row.n_cells} ways of measuring agree on the sign"
     )
+    if not pd.isna(row.p_articles):
+        figures += f"; p by permutation of articles {row.p_articles:.3f}, {row.smallest_p:.3f} at best"
     direction = more if row.difference > 0 else less
     sided = f"a {direction} tone" if row.measure == "polarity" else direction
     sentence = {

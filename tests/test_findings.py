@@ -75,7 +75,7 @@ PAIR = story(courier="It rained. It poured.", herald="It snowed.")
 
 def test_a_difference_that_holds_is_named_with_its_figures():
     found = findings.write(PAIR, verdicts=verdict())
-    assert said(found, "summary") == ["One difference was tested between these texts: it holds."]
+    assert said(found, "summary") == ["One difference was examined between these texts: it holds."]
     row = found[found["topic"] == "polarity"].iloc[0]
     assert row["sentence"] == (
         "In these texts, the narration of courier is more negative than that of herald (−0.25 against 0.10 mean "
@@ -108,7 +108,7 @@ def test_a_difference_that_holds_is_named_with_its_figures():
 )
 def test_each_word_has_its_sentence(word, summary, start):
     found = findings.write(PAIR, verdicts=verdict(word))
-    assert said(found, "summary") == [f"One difference was tested between these texts: {summary}"]
+    assert said(found, "summary") == [f"One difference was examined between these texts: {summary}"]
     row = found[found["topic"] == "polarity"].iloc[0]
     assert row["sentence"].startswith(start)
     assert row["status"] == word
@@ -136,14 +136,14 @@ def test_rates_are_told_per_thousand_words():
 def test_the_summary_counts_what_was_tested():
     several = [verdict(), verdict("leans", measure="loaded"), verdict("too little text", measure="hedge")]
     assert said(findings.write(PAIR, verdicts=several), "summary") == [
-        "Of three differences tested between these texts, one holds, one leans one way and for one there is too little "
+        "Of three differences examined between these texts, one holds, one leans one way and for one there is too little "
         "text."
     ]
     none = [verdict("too little text"), verdict("too little text", measure="hedge")]
     assert said(findings.write(PAIR, verdicts=none), "summary") == [
-        "Of two differences tested between these texts, none holds and for all there is too little text."
+        "Of two differences examined between these texts, none holds and for all there is too little text."
     ]
-    assert said(findings.write(PAIR), "summary") == ["No difference was tested; what follows is described."]
+    assert said(findings.write(PAIR), "summary") == ["No difference was examined; what follows is described."]
 
 
 def test_many_pairs_of_which_nothing_can_be_said_are_one_sentence():
@@ -178,7 +178,7 @@ def test_two_halves_of_one_article_and_nothing_holds():
     halves = story(a=article(mixed[:34]), b=article(mixed[34:]))
     found = findings.write(halves, **measured(halves))
     assert "holds" not in set(found["status"])
-    assert said(found, "summary") == ["One difference was tested between these texts: it does not hold."]
+    assert said(found, "summary") == ["One difference was examined between these texts: it does not hold."]
 
 
 def test_two_identical_articles_and_nothing_holds():
@@ -238,6 +238,18 @@ def test_nothing_in_common_is_said():
     assert said(findings.write(apart, **measured(apart)), "told by all") == [
         "No sentence was found in any source that tells what the other tells."
     ]
+
+
+def test_few_articles_are_described_and_many_tested():
+    assert said(findings.write(PAIR), "sources") == [
+        "With fewer than five articles a source these texts are described; whether their sources differ is not tested."
+    ]
+    many = corpus.from_records([{"source": source, "text": "It rained."} for source in ["courier", "herald"] * 5])
+    tested = verdict(p_articles=0.0079365, smallest_p=0.0079365)
+    found = findings.write(many, verdicts=tested)
+    assert not said(found, "sources")
+    assert "; p by permutation of articles 0.008, 0.008 at best)." in said(found, "polarity")[0]
+    assert findings.MIN_ARTICLES == evidence.MIN_ARTICLES
 
 
 def test_genre_and_dates_stand_before_any_comparison():
