@@ -412,9 +412,8 @@ def months(rows: pd.DataFrame, *, value: str, what: str) -> dict[str, object]:
 
     >>> table = pd.DataFrame({"source": ["a", "b"], "month": [None, None], "n_articles": [9, 8],
     ...                       "mean": [-0.2, 0.1], "low": [-0.3, 0.0], "high": [-0.1, 0.2]})
-    >>> months(table, value="mean", what="polarity of narration")["claim"]
-    'Over all months, the polarity of narration is lowest in a (−0.20) and highest in b (+0.10): their intervals do not \
-overlap.'
+    >>> months(table, value="mean", what="polarity")["claim"]
+    'Over all months, the polarity is lowest in a (−0.20) and highest in b (+0.10): their intervals do not overlap.'
     """
     whole = rows[rows["month"].isna()].dropna(subset=[value]).sort_values([value, "source"], kind="stable")
     n = int(whole["n_articles"].sum())
@@ -430,8 +429,8 @@ overlap.'
     return {
         "claim": claim,
         "caption": (
-            f"A marker is the {what} of a source in a month, its line the 95 % interval over articles (none for a single "
-            f"article), the thin line the source over all months. n = {n:,} articles; those without a date are in the "
+            f"A marker is the {what} of a source in a month, its line the 95 % interval over articles (none for a "
+            f"single article), the thin line the source over all months. n = {n:,} articles; those without a date are in the "
             "thin line only. With several sources and months some intervals part by chance."
         ),
         "alternative": " ".join(
@@ -442,6 +441,120 @@ overlap.'
         or "There is nothing to show.",
         "table": rows[["source", "month", "n_articles", value, "low", "high"]],
     }
+
+
+def coverage(coverage: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
+    """Say how many events all sources tell, and which gets the most unequal room.
+
+    Reads event_id, label, source, words, share of the table of coverage, for the chart of the same ``n`` events.
+
+    >>> rows = pd.DataFrame({"event_id": 0, "label": "old bridge", "source": ["a", "b"], "words": [30, 10],
+    ...                      "share": [0.3, 0.1], "sentences": [2, 1], "position": [0.0, 0.5], "tone": [0.0, 0.1]})
+    >>> coverage(rows)["claim"]
+    'Both tell one event; “old bridge” gets 30 % of the words of a and 10 % of those of b.'
+    """
+    sources = sorted(coverage["source"].unique())
+    told = coverage[coverage["words"] > 0].groupby("event_id")["source"].nunique()
+    by_all = int((told == len(sources)).sum())
+    spread = coverage.groupby("event_id")["share"].agg(lambda shares: shares.max() - shares.min())
+    if spread.empty:
+        claim = "No event was found that two of these texts tell."
+    else:
+        rows = coverage[coverage["event_id"] == spread.idxmax()].sort_values("share", ascending=False, kind="stable")
+        most, least = rows.iloc[0], rows.iloc[-1]
+        who = "Both tell" if len(sources) == 2 else f"All {len(sources)} tell"
+        events = "one event" if by_all == 1 else f"{by_all} events"
+        claim = (
+            f"{who} {events}; “{most['label']}” gets {most['share']:.0%} of the words of {most['source']} and "
+            f"{least['share']:.0%} of those of {least['source']}."
+        ).replace("%", " %")
+    totals = coverage.groupby("source")["words"].sum()
+    return {
+        "claim": claim,
+        "caption": (
+            "A row is an event, named by words of the texts themselves, its number as in the texts side by side. The "
+            "larger the mark, the more words; it points up where the tone is positive, down where negative. A dash: no "
+            "sentence was matched, which is no proof of silence. "
+            f"Events shown: {min(n, len(spread))} of {len(spread)}; words in events: "
+            f"{', '.join(f'{source} {words:,}' for source, words in totals.items())}."
+        ),
+        "alternative": _by_event(coverage.assign(shown=coverage["words"].astype(str) + " words")),
+        "table": coverage[["event_id", "label", "source", "sentences", "words", "share", "position", "tone"]].assign(
+            event_id=coverage["event_id"] + 1
+        ),
+    }
+
+
+def order(coverage: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
+    """Say which event stands at the most different places in the articles.
+
+    Reads event_id, label, source, words, position of the table of coverage.
+
+    >>> rows = {"event_id": 0, "label": "bridge", "source": ["a", "b"], "words": 9, "position": [0.0, 0.5]}
+    >>> order(pd.DataFrame(rows))["claim"]
+    '“bridge” is told early in a (after 0 % of the article) and later in b (after 50 %).'
+    """
+    told = coverage.dropna(subset=["position"])
+    spread = told.groupby("event_id")["position"].agg(lambda places: places.max() - places.min())
+    if spread.empty or not spread.max():
+        claim = "The events stand at the same places in all texts."
+    else:
+        rows = told[told["event_id"] == spread.idxmax()].sort_values("position", kind="stable")
+        first, last = rows.iloc[0], rows.iloc[-1]
+        claim = (
+            f"“{first['label']}” is told early in {first['source']} (after {first['position'] * 100:.0f} % of the "
+            f"article) and later in {last['source']} (after {last['position'] * 100:.0f} %)."
+        )
+    return {
+        "claim": claim,
+        "caption": (
+            "Each line is an event, from the place of its first sentence in one article to that in the next; 0 % is "
+            "the beginning, 100 % the last sentence. Numbers as in the texts side by side. "
+            f"Events: {len(spread)}, shown the {min(n, len(spread))} with most words."
+        ),
+        "alternative": _by_event(told.assign(shown=[f"{place * 100:.0f} %" for place in told["position"]])),
+        "table": told[["event_id", "label", "source", "position"]].assign(event_id=told["event_id"] + 1),
+    }
+
+
+def event_tones(coverage: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
+    """Say of which shared event the sources' sentences differ most in tone, and that a few sentences prove nothing.
+
+    Reads event_id, label, source, sentences, tone of the table of coverage.
+
+    >>> rows = pd.DataFrame({"event_id": 0, "label": "bridge", "source": ["a", "b"], "sentences": 1, "words": 9,
+    ...                      "tone": [0.1, 0.5]})
+    >>> event_tones(rows)["claim"]
+    'The scores lie furthest apart on “bridge”: +0.10 in a, +0.50 in b; single sentences, so only a place to look.'
+    """
+    known = coverage.dropna(subset=["tone"])
+    shared = known[known.groupby("event_id")["source"].transform("nunique") > 1]
+    spread = shared.groupby("event_id")["tone"].agg(lambda tones: tones.max() - tones.min())
+    if spread.empty or not spread.max():
+        claim = "No event is told in scores that differ."
+    else:
+        rows = shared[shared["event_id"] == spread.idxmax()].sort_values("tone", kind="stable")
+        low, high = rows.iloc[0], rows.iloc[-1]
+        few = "single sentences" if rows["sentences"].max() == 1 else f"{rows['sentences'].sum()} sentences"
+        claim = (
+            f"The scores lie furthest apart on “{low['label']}”: {signed(low['tone'])} in {low['source']}, "
+            f"{signed(high['tone'])} in {high['source']}; {few}, so only a place to look."
+        )
+    return {
+        "claim": claim,
+        "caption": (
+            "Mean polarity of the sentences with which each source tells an event, from −1 (negative) to +1 "
+            f"(positive); events that two or more tell: {len(spread)}, shown {min(n, len(spread))}. Each mean rests on "
+            "one to a few sentences (the numbers have how many): it says where to read, not that tones differ."
+        ),
+        "alternative": _by_event(shared.assign(shown=shared["tone"].map(signed))),
+        "table": shared[["event_id", "label", "source", "sentences", "tone"]].assign(event_id=shared["event_id"] + 1),
+    }
+
+
+def _by_event(rows: pd.DataFrame) -> str:
+    told = (rows["source"] + " " + rows["shown"]).groupby(rows["label"], sort=False).agg(", ".join)
+    return " ".join(f"{label}: {said}." for label, said in told.items()) or "No event."
 
 
 def signed(value: float, digits: int = 2) -> str:

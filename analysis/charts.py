@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WIDTH = 4.8  # inches: narrow, so that the letters can still be read on a telephone
 LABEL_LIMIT = 80
+NEUTRAL = 0.05  # polarities nearer to 0 point neither up nor down
 MANY = 1000  # points above this many are drawn as a picture: as shapes they would make the page heavy
 INK, MUTED, LINE, PAPER = "#1b1f24", "#59616b", "#d5d9de", "#ffffff"
 COLOURS = ("#1d4f91", "#d2691e", "#717649", "#802de3", "#ca7a99", "#3f2c17")
@@ -702,7 +703,9 @@ def months(rows: pd.DataFrame, *, value: str, sources: Iterable[str] | None = No
     ax = ax or blank(height=0.8 + 0.95 * max(1, len(lanes)))
     look = looks(lanes if sources is None else sources)
     dated = rows[rows["month"].notna()]
-    times = pd.period_range(dated["month"].min(), dated["month"].max(), freq="M").strftime("%Y-%m") if len(dated) else []
+    times = (
+        pd.period_range(dated["month"].min(), dated["month"].max(), freq="M").strftime("%Y-%m") if len(dated) else []
+    )
     place = {month: number for number, month in enumerate(times)}
     bounds = rows[[value, "low", "high"]].stack()
     least, most = (bounds.min(), bounds.max()) if len(bounds) else (0.0, 1.0)
@@ -722,10 +725,157 @@ def months(rows: pd.DataFrame, *, value: str, sources: Iterable[str] | None = No
     ax.set_yticks(range(len(names)), labels=names)
     ax.set_ylim(max(1, len(names)) - 0.45, -0.55)
     step = max(1, -(-len(times) // 6))
-    ax.set_xticks(range(0, len(times), step), labels=list(times)[::step])
+    ax.set_xticks(range(0, len(times), step), labels=times[::step])
     ax.set_xlim(-0.5, max(1, len(times)) - 0.5)
     ax.set_xlabel(f"month; each lane reaches from {least:.2f} (bottom) to {most:.2f} (top)")
     return ax
+
+
+@styled
+def coverage(
+    coverage: pd.DataFrame, *, n: int = 20, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """How much room does each source give to each event, and in what tone?
+
+    Reads event_id, label, source, words, tone of the table of coverage: a row an event, the ``n`` with most words in
+    all sources together, in the order of the table; a column a source. The larger the mark, the more words; it points
+    up where the tone is positive, down where it is negative, and is round in between or where tone is not known. A
+    dash says that no sentence of that source was matched.
+
+    >>> rows = pd.DataFrame({"event_id": [0], "label": ["bridge"], "source": ["a"], "words": [9], "tone": [0.2]})
+    >>> [tick.get_text() for tick in coverage(rows).get_yticklabels()]
+    ['1 bridge']
+    """
+    rows = _events(coverage, n)
+    events = list(dict.fromkeys(rows["event_id"]))
+    columns = sorted(set(coverage["source"] if sources is None else sources))
+    ax = ax or blank(height=0.9 + 0.33 * max(1, len(events)))
+    look = looks(columns)
+    largest = max([1, *rows["words"]])
+    for event_id, source, words, tone in zip(
+        rows["event_id"], rows["source"], rows["words"], rows["tone"], strict=True
+    ):
+        place = (columns.index(source), events.index(event_id))
+        if not words:
+            ax.plot(*place, color=MUTED, marker="_", markersize=6)
+            continue
+        marker = "^" if tone > NEUTRAL else "v" if tone < -NEUTRAL else "o"
+        ax.plot(*place, color=look[source].colour, marker=marker, markersize=4 + 14 * (words / largest) ** 0.5)
+    names = rows.drop_duplicates("event_id")
+    ax.set_yticks(
+        range(len(events)),
+        labels=[label(f"{i + 1} {name}", limit=32) for i, name in zip(names["event_id"], names["label"], strict=True)],
+    )
+    ax.set_ylim(max(1, len(events)) - 0.4, -0.6)
+    ax.set_xticks(range(len(columns)), labels=[label(source, limit=16) for source in columns])
+    ax.xaxis.tick_top()
+    ax.set_xlim(-0.6, len(columns) - 0.4)
+    ax.spines["bottom"].set_visible(False)
+    ax.tick_params(axis="x", length=0, labelcolor=INK)
+    return ax
+
+
+@styled
+def order(
+    coverage: pd.DataFrame, *, n: int = 20, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """Where in its article does each source tell each event?
+
+    Reads event_id, label, source, words, position of the table of coverage: a column an article from its beginning (at
+    the top) to its end, a line an event from article to article, with the event's number; of the events with most
+    words ``n``.
+
+    >>> rows = {"event_id": 0, "label": "bridge", "source": ["a", "b"], "words": 9, "position": [0.0, 0.5]}
+    >>> order(pd.DataFrame(rows)).get_ylabel()
+    'place in the article (%)'
+    """
+    rows = _events(coverage, n).dropna(subset=["position"])
+    columns = sorted(set(coverage["source"] if sources is None else sources))
+    ax = ax or blank(height=4.2)
+    look = looks(columns)
+    for event_id, told in rows.groupby("event_id", sort=True):
+        places = told.assign(x=told["source"].map(columns.index)).sort_values("x")
+        ax.plot(places["x"], places["position"] * 100, color=MUTED, linewidth=1, alpha=0.7, zorder=1)
+        for x, y, ha in (
+            (places["x"].iloc[0], places["position"].iloc[0], "right"),
+            (places["x"].iloc[-1], places["position"].iloc[-1], "left"),
+        ):
+            offset = -7 if ha == "right" else 7
+            ax.annotate(
+                f"{event_id + 1}",
+                (x, y * 100),
+                xytext=(offset, 0),
+                textcoords="offset points",
+                ha=ha,
+                va="center",
+                fontsize=8.5,
+            )
+    for source, told in rows.groupby("source", sort=True):
+        colour, marker = look[source]
+        x = [columns.index(source)] * len(told)
+        ax.plot(x, told["position"] * 100, color=colour, marker=marker, markersize=6.5, linestyle="none", zorder=2)
+    ax.set_xticks(range(len(columns)), labels=[label(source, limit=16) for source in columns])
+    ax.tick_params(axis="x", length=0, labelcolor=INK)
+    ax.set_xlim(-0.4, len(columns) - 0.6)
+    ax.set_ylim(104, -4)
+    ax.grid(axis="y")
+    ax.set_ylabel("place in the article (%)")
+    return ax
+
+
+@styled
+def event_tones(
+    coverage: pd.DataFrame, *, n: int = 20, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """In what tone does each source tell the events that several tell?
+
+    Reads event_id, label, source, words, tone of the table of coverage: a row an event, a marker a source at the mean
+    polarity of its sentences there; only events of which two or more sources have a tone, the ``n`` with most words.
+
+    >>> rows = pd.DataFrame({"event_id": 0, "label": "bridge", "source": ["a", "b"], "words": 9, "tone": [0.1, 0.5]})
+    >>> [tick.get_text() for tick in event_tones(rows).get_yticklabels()]
+    ['1 bridge']
+    """
+    known = coverage.dropna(subset=["tone"])
+    shared = known[known.groupby("event_id")["source"].transform("nunique") > 1]
+    rows = _events(shared, n)
+    names = rows.drop_duplicates("event_id")
+    events = list(names["event_id"])
+    ax = ax or blank(height=1.0 + 0.3 * max(1, len(events)))
+    look = looks(coverage["source"] if sources is None else sources)
+    spread = rows.groupby("event_id", sort=False)["tone"].agg(["min", "max"])
+    ax.hlines(range(len(events)), spread["min"], spread["max"], color=LINE, linewidth=2.5, zorder=1)
+    for source, told in rows.groupby("source", sort=True):
+        colour, marker = look[source]
+        places = told["event_id"].map(events.index)
+        ax.plot(
+            told["tone"],
+            places,
+            color=colour,
+            marker=marker,
+            markersize=6.5,
+            linestyle="none",
+            label=label(source, limit=24),
+        )
+    ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
+    ax.set_yticks(
+        range(len(events)),
+        labels=[label(f"{i + 1} {name}", limit=32) for i, name in zip(names["event_id"], names["label"], strict=True)],
+    )
+    ax.set_ylim(max(1, len(events)) - 0.4, -0.6)
+    reach = max([0.1, *rows["tone"].abs()]) * 1.1
+    ax.set_xlim(-reach, reach)
+    ax.grid(axis="x")
+    ax.set_xlabel("mean polarity (−1 negative to +1 positive)")
+    _legend(ax)
+    return ax
+
+
+def _events(coverage: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Return the rows of the ``n`` events that get most words, in the order of the table."""
+    words = coverage.groupby("event_id")["words"].sum().reset_index()
+    kept = words.sort_values(["words", "event_id"], ascending=[False, True])["event_id"].head(n)
+    return coverage[coverage["event_id"].isin(kept)]
 
 
 def _legend(ax: "Axes") -> None:
