@@ -123,8 +123,8 @@ def _notes(articles: pd.DataFrame, reuse: pd.DataFrame | None) -> list[dict]:
     sizes = articles.groupby("source").size()
     if sizes.min() < MIN_ARTICLES:
         sentence = (
-            f"With fewer than {_number(MIN_ARTICLES)} articles a source these texts are described; whether their sources "
-            "differ is not tested."
+            f"With fewer than {_number(MIN_ARTICLES)} articles a source these texts are described; whether their "
+            "sources differ is not tested."
         )
         told = "; ".join(f"{_count(size, 'article')} of {source}" for source, size in sizes.items())
         rows.append(_row("sources", "note", sentence, told, "story"))

@@ -136,8 +136,8 @@ def test_rates_are_told_per_thousand_words():
 def test_the_summary_counts_what_was_tested():
     several = [verdict(), verdict("leans", measure="loaded"), verdict("too little text", measure="hedge")]
     assert said(findings.write(PAIR, verdicts=several), "summary") == [
-        "Of three differences examined between these texts, one holds, one leans one way and for one there is too little "
-        "text."
+        "Of three differences examined between these texts, one holds, one leans one way and for one there is too "
+        "little text."
     ]
     none = [verdict("too little text"), verdict("too little text", measure="hedge")]
     assert said(findings.write(PAIR, verdicts=none), "summary") == [
