@@ -245,22 +245,19 @@ class _Chunks(dict):
         self.firsts, self.counts = array("i"), array("i")
         self.starts, self.ends, self.codes = array("i"), array("i"), array("i")
         self.tokens: list[str] = []
-        self.terms: list[str] = []
-        self._numbers: dict[str, int] = {}
+        self.numbers: dict[str, int] = {}
         self[""]  # has number 0: what stands for the blank edge of a text
 
     def __missing__(self, chunk: str) -> int:
-        found = _chunk(chunk)
+        # Not by way of the memory of _chunk: what is met here is met once.
+        found = _chunk.__wrapped__(chunk)
+        numbers = self.numbers
         self.firsts.append(len(self.tokens))
         self.counts.append(len(found))
         for start, end, term in found:
-            number = self._numbers.get(term)
-            if number is None:
-                number = self._numbers[term] = len(self.terms)
-                self.terms.append(term)
             self.starts.append(start)
             self.ends.append(end)
-            self.codes.append(number)
+            self.codes.append(numbers.setdefault(term, len(numbers)))
             self.tokens.append(chunk[start:end])
         self[chunk] = number = len(self)
         return number
@@ -309,7 +306,7 @@ def _encode(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, _Lexicon]:
     number = np.fromiter(map(chunks.__getitem__, distinct.dictionary.to_pylist()), dtype=np.int64)
     sizes = np.diff(parts.offsets.to_numpy())
     arrays = (np.array(values) for values in (chunks.firsts, chunks.counts, chunks.starts, chunks.ends, chunks.codes))
-    return number[distinct.indices.to_numpy()], sizes, _Lexicon(*arrays, chunks.tokens, chunks.terms)
+    return number[distinct.indices.to_numpy()], sizes, _Lexicon(*arrays, chunks.tokens, list(chunks.numbers))
 
 
 def _chunk_starts(texts: Sequence[str]) -> np.ndarray:

@@ -164,6 +164,31 @@ def load(folder: str | Path) -> Survey:
     return Survey(*(pd.read_parquet(Path(folder) / f"{name}.parquet") for name in Survey._fields))
 
 
+def sources(articles: pd.DataFrame) -> pd.DataFrame:
+    """Return what was read of each source: articles, tokens, quoted tokens, first and last day.
+
+    Reads the articles of a survey. ``undated`` is the number of articles without a day.
+
+    >>> rows = [{"article_id": "x/1", "source": "daily", "published": "2024-05-01", "n_tokens": 20, "n_quoted": 5}]
+    >>> articles = tables.make("surveyed", pd.DataFrame(rows).assign(n_passages=2))
+    >>> sources(articles)[["source", "tokens", "first", "undated"]].values.tolist()
+    [['daily', 20, '2024-05-01', 0]]
+    """
+    days = articles["published"].dt.strftime("%Y-%m-%d").astype("str")
+    return (
+        articles.assign(day=days, undated=days.isna())
+        .groupby("source", as_index=False)
+        .agg(
+            articles=("article_id", "size"),
+            tokens=("n_tokens", "sum"),
+            quoted=("n_quoted", "sum"),
+            first=("day", "min"),
+            last=("day", "max"),
+            undated=("undated", "sum"),
+        )
+    )
+
+
 def _same_run(work: Path, place: Path, settings: dict) -> None:
     """Forget what an earlier run left where it read anything else, or otherwise."""
     files = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
