@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import segmentation, tables
+from analysis import parsing, quantity, segmentation, tables
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -43,6 +43,8 @@ TOGETHER = 0.15
 RUN = 5
 MEND = 2
 LABEL_WORDS = 4
+# Names and places are compared where a link is this clear; below, a differing name speaks against the link.
+CLEAR = 0.35
 
 _READ = ["story", "article_id", "source", "sentence_id", "text"]
 
@@ -76,8 +78,8 @@ def align(sentences: pd.DataFrame, *, threshold: float = THRESHOLD) -> pd.DataFr
     the match stands out from the next best on both sides. What is left over is matched again in the same way, at 1.4
     times the threshold; where one article retells the other (.7 of the shorter one is linked), at .3 times where the
     sentences next to both are linked. At last a sentence still free joins its best match if the two together match that
-    better than one alone: a sentence that splits in two; a headline still free joins its best match. Raises ``ValueError`` where the threshold is not between 0
-    and 1.
+    better than one alone: a sentence that splits in two; a headline still free joins its best match. Raises
+    ``ValueError`` where the threshold is not between 0 and 1.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([
@@ -130,11 +132,7 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     """
     articles = _readable(sentences, "alignment.events")
     tables.check(alignments, "alignments", call="alignment.events")
-    texts = {
-        (article.article_id, i): text
-        for article in articles
-        for i, text in zip(article.ids, article.texts, strict=True)
-    }
+    texts = _texts(articles)
     places = _places(articles)
     sources = {article.article_id: article.source for article in articles}
     rows = []
@@ -290,6 +288,151 @@ def reuse(sentences: pd.DataFrame) -> pd.DataFrame:
     return _ordered(tables.make("reuse", rows), ["article_id", "other_article_id"])
 
 
+def conflicts(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
+    """Return the details in which linked sentences differ.
+
+    Reads of the sentences what :func:`align` reads, and start where it is there. Returns one row a detail: ``kind``
+    (number, percent, money, time, date, place, name; or wording), ``text_a`` and ``text_b`` as printed, ``about``: the
+    word for what is counted, missing where nothing is; and where they stand in the article (``start_a`` to ``end_a``,
+    ``start_b`` to ``end_b``; missing if the sentences have no start).
+
+    Amounts are compared as values, in digits or words, with ranges, "about" and "more than" taken for ranges
+    (:mod:`analysis.quantity`). A detail that finds its match in the other sentence is no conflict, nor is one that only
+    one sentence has. Numbers must count the same thing. Two amounts of which one is vague ("dozens of", "a significant
+    number of") and which can both be right are *wording*. Places and names are those that spaCy finds, in links of .35
+    and more; a name agrees with a part of it. That two differ does not say which is right, or that either is wrong.
+
+    >>> from analysis import corpus, segmentation
+    >>> sentences = segmentation.split(corpus.from_records([
+    ...     {"source": "daily", "text": "Some forty people stood on the old bridge on Monday."},
+    ...     {"source": "herald", "text": "On the old bridge stood more than 60 people."},
+    ... ]))
+    >>> conflicts(sentences, align(sentences))[["kind", "about", "text_a", "text_b"]].values.tolist()
+    [['number', 'people', 'Some forty', 'more than 60']]
+    """
+    articles = _readable(sentences, "alignment.conflicts")
+    tables.check(alignments, "alignments", call="alignment.conflicts")
+    texts = _texts(articles)
+    starts = {}
+    if "start" in sentences:
+        keys = zip(sentences["article_id"], sentences["sentence_id"], strict=True)
+        starts = dict(zip(keys, sentences["start"], strict=True))
+    named = _names(texts, alignments)
+    rows = []
+    for link in _ordered(alignments, list(tables.TABLES["alignments"].key)).to_dict("records"):
+        a, b = ((link[f"article_id_{side}"], link[f"sentence_id_{side}"]) for side in "ab")
+        if a not in texts or b not in texts:
+            continue
+        found = _amounts(texts[a], texts[b])
+        if link["similarity"] >= CLEAR:
+            found += _different_names(named[texts[a]], named[texts[b]])
+        for kind, about, span_a, span_b in found:
+            row = {**link, "kind": kind, "about": about}
+            for side, node, (start, end) in (("a", a, span_a), ("b", b, span_b)):
+                row[f"text_{side}"] = texts[node][start:end]
+                if node in starts:
+                    row |= {f"start_{side}": starts[node] + start, f"end_{side}": starts[node] + end}
+            rows.append(row)
+    return tables.make("conflicts", rows)
+
+
+def alone(sentences: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Return the passages for which no counterpart was found in any other article of the story.
+
+    Reads of the sentences what :func:`align` reads, and paragraph_id and part where they are there; headlines are left
+    out. Returns one row a run of sentences of one paragraph: its first and last sentence_id, ``sentences``, ``words``,
+    ``share`` of the article's words (0..1), and ``label``: up to four words of it, as printed and in their order, that
+    stand in no other article, as far as there are such. That nothing was found says nothing
+    about why. Empty for a story of one article.
+
+    >>> from analysis import corpus, segmentation
+    >>> sentences = segmentation.split(corpus.from_records([
+    ...     {"source": "daily", "text": "The old bridge closed on Monday. Anglers were sad."},
+    ...     {"source": "herald", "text": "It has rained for days. On Monday the bridge closed."},
+    ... ]))
+    >>> told = globals()["events"](sentences, align(sentences))
+    >>> alone(sentences, told)[["source", "first_sentence_id", "last_sentence_id", "label"]].values.tolist()
+    [['daily', 1, 1, 'Anglers sad'], ['herald', 0, 0, 'rained days']]
+    """
+    articles = _readable(sentences, "alignment.alone")
+    tables.check(events, "events", call="alignment.alone")
+    told = set(zip(events["article_id"], events["sentence_id"], strict=True))
+    keys = zip(sentences["article_id"], sentences["sentence_id"], strict=True)
+    paragraph = dict(zip(keys, sentences.get("paragraph_id", [0] * len(sentences)), strict=True))
+    rows = []
+    for article in articles:
+        others = [other for other in articles if other.story == article.story and other is not article]
+        if not others:
+            continue
+        elsewhere = frozenset().union(*(_stems(text) for other in others for text in other.texts))
+        total = sum(len(_words(text)) for text in article.texts)
+        free = [
+            place
+            for place, sentence_id in enumerate(article.ids)
+            if (article.article_id, sentence_id) not in told and place not in article.headlines
+        ]
+        # Neighbours have the same distance to their rank, and so have those of one paragraph its number.
+        runs = itertools.groupby(
+            enumerate(free), key=lambda pair: (pair[1] - pair[0], paragraph[article.article_id, article.ids[pair[1]]])
+        )
+        for _, run in runs:
+            places = [place for _, place in run]
+            text = " ".join(article.texts[place] for place in places)
+            words = len(_words(text))
+            rows.append(
+                {
+                    "story": article.story,
+                    "article_id": article.article_id,
+                    "source": article.source,
+                    "first_sentence_id": article.ids[places[0]],
+                    "last_sentence_id": article.ids[places[-1]],
+                    "sentences": len(places),
+                    "words": words,
+                    "share": words / max(1, total),
+                    "label": _own_words(text, article, elsewhere),
+                }
+            )
+    return _ordered(tables.make("alone", rows), ["article_id", "first_sentence_id"])
+
+
+def dates(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+    """Return when each article appeared and which days it names, beside those that no other article names.
+
+    Reads of the articles article_id, story, source, published; of the sentences what :func:`align` reads. Returns one
+    row an article: ``published``, ``hours_after_first`` article of the story that has a date (missing without one),
+    ``days``: the days of the week and dates named in the text, in their order, and ``only_here``: those of them that no
+    other article of the story names. What only a later article tells may not have happened when another was written.
+
+    >>> from analysis import corpus, segmentation
+    >>> articles = corpus.from_records([
+    ...     {"source": "daily", "text": "The bridge closed on Monday."},
+    ...     {"source": "herald", "text": "On Monday the bridge closed. It opened on Tuesday."},
+    ... ])
+    >>> dates(articles, segmentation.split(articles))[["source", "days", "only_here"]].values.tolist()
+    [['daily', 'Monday', ''], ['herald', 'Monday, Tuesday', 'Tuesday']]
+    """
+    columns = ["article_id", "story", "source", "published"]
+    tables.check(articles, "articles", call="alignment.dates", columns=columns)
+    named: dict[str, dict[tuple, str]] = {}
+    for article in _readable(sentences, "alignment.dates"):
+        days: dict[tuple, str] = {}
+        for text in article.texts:
+            for found in quantity.find(text):
+                if found.kind == "date" and (found.parts[1] is not None or found.parts[3] is not None):
+                    days.setdefault(found.parts, text[found.start : found.end])
+        named[article.article_id] = days
+    first = articles.groupby("story")["published"].transform("min")
+    rows = articles[columns].assign(hours_after_first=(articles["published"] - first).dt.total_seconds() / 3600)
+    stories = dict(zip(articles["article_id"], articles["story"], strict=True))
+    for article_id in rows["article_id"]:
+        days = named.setdefault(article_id, {})
+        others = set().union(*(named[x] for x in named if x != article_id and stories.get(x) == stories[article_id]))
+        here = rows["article_id"] == article_id
+        rows.loc[here, "days"] = ", ".join(days.values())
+        rows.loc[here, "only_here"] = ", ".join(text for parts, text in days.items() if parts not in others)
+    return _ordered(tables.make("dates", rows), ["article_id"])
+
+
 class _Article(NamedTuple):
     """The sentences of an article that count, in their order."""
 
@@ -307,7 +450,7 @@ def _readable(sentences: pd.DataFrame, call: str) -> list[_Article]:
     ordered = counted.sort_values(["article_id", "sentence_id"], kind="stable")
     articles = []
     for (article_id, story, source), lines in ordered.groupby(["article_id", "story", "source"], sort=True):
-        parts = lines["part"] if "part" in lines else []
+        parts = lines.get("part", [])
         articles.append(
             _Article(
                 article_id,
@@ -556,6 +699,14 @@ def _grouped(weights: Mapping[tuple, float]) -> list[set[tuple[str, int]]]:
     return list({id(members): members for members in group.values()}.values())
 
 
+def _texts(articles: Iterable[_Article]) -> dict[tuple[str, int], str]:
+    return {
+        (article.article_id, sentence_id): text
+        for article in articles
+        for sentence_id, text in zip(article.ids, article.texts, strict=True)
+    }
+
+
 def _places(articles: Iterable[_Article]) -> dict[tuple[str, int], float]:
     """Return where in its article each sentence stands, 0 first and 1 last."""
     return {
@@ -593,6 +744,94 @@ def _rarity(articles: Iterable[_Article]) -> dict[str, float]:
     lines = [_stems(text) for article in articles for text in article.texts]
     seen = Counter(stem for line in lines for stem in line)
     return {stem: float(np.log((1 + len(lines)) / (1 + n))) for stem, n in seen.items()}
+
+
+def _own_words(text: str, article: _Article, elsewhere: frozenset[str]) -> str:
+    """Name a passage by its words that no other article has: what the article comes back to, then names, then others."""
+    used = Counter(stem for line in article.texts for stem in _stems(line))
+    words: dict[str, tuple[str, bool]] = {}
+    for place, word in enumerate(_words(text)):
+        for stem in _content(word):
+            words.setdefault(stem, (word, place > 0 and not word[0].islower()))
+    ranked = sorted(words, key=lambda stem: (stem in elsewhere, -used[stem], not words[stem][1]))[:LABEL_WORDS]
+    return " ".join(words[stem][0] for stem in words if stem in ranked) or text
+
+
+def _amounts(a: str, b: str) -> list[tuple[str, str | None, tuple[int, int], tuple[int, int]]]:
+    """Return the amounts and dates of two sentences that differ: kind, what is counted, and both places."""
+    all_a, all_b = quantity.find(a), quantity.find(b)
+
+    def met(one: quantity.Quantity, others: Sequence[quantity.Quantity]) -> bool:
+        return any(quantity.comparable(one, other) and quantity.agree(one, other) for other in others)
+
+    left_a = [one for one in all_a if one.kind == "vague" or not met(one, all_b)]
+    left_b = [one for one in all_b if one.kind == "vague" or not met(one, all_a)]
+    found = []
+    for one, other in itertools.product(left_a, left_b):
+        counted = {*map(_singular, one.nouns)} & {*map(_singular, other.nouns)}
+        about = next((word for word in one.nouns if _singular(word) in counted), None)
+        vague = "vague" in (one.kind, other.kind) and {one.kind, other.kind} <= {"vague", "number"}
+        if vague and counted and a[one.start : one.end].lower() != b[other.start : other.end].lower():
+            kind = "wording" if quantity.agree(one, other) else "number"
+        elif (
+            one.kind == "vague"
+            or not quantity.comparable(one, other)
+            or quantity.agree(one, other)
+            or (one.kind == "number" and not counted and not one.unit)
+        ):
+            continue
+        else:
+            kind = one.kind
+        rivals = [x for x in left_a if x.kind == one.kind], [y for y in left_b if y.kind == other.kind]
+        # Several amounts of a kind on a side, and no word that says which belong together: no telling.
+        if counted or max(map(len, rivals)) == 1:
+            found.append((kind, about, (one.start, one.end), (other.start, other.end)))
+    return found
+
+
+def _singular(word: str) -> str:
+    return _stem(word)[0]
+
+
+def _names(texts: Mapping, alignments: pd.DataFrame) -> dict[str, list[tuple[str, tuple[str, ...], int, int]]]:
+    """Return the places and persons that the sentences of clear links name: kind, words, start and end."""
+    clear = alignments[alignments["similarity"] >= CLEAR]
+    nodes = {
+        node
+        for side in "ab"
+        for node in zip(clear[f"article_id_{side}"], clear[f"sentence_id_{side}"], strict=True)
+        if node in texts
+    }
+    wanted = sorted({texts[node] for node in nodes})
+    kinds = {"PERSON": "name", "GPE": "place", "LOC": "place", "FAC": "place"}
+    return {
+        text: [
+            (kinds[name.label_], tuple(term for _, _, term in segmentation.spans(name.text) if term != "'s"), *span)
+            for name in doc.ents
+            if name.label_ in kinds
+            for span in [(name.start_char, name.end_char)]
+        ]
+        for text, doc in zip(wanted, parsing.parse(wanted) if wanted else [], strict=True)
+    }
+
+
+def _different_names(
+    a: Sequence[tuple], b: Sequence[tuple]
+) -> list[tuple[str, None, tuple[int, int], tuple[int, int]]]:
+    """Return places and persons that differ, where each sentence has one of the kind that the other has not."""
+    found = []
+    for kind in ("name", "place"):
+        left = [one for one in a if one[0] == kind and not any(_same_name(one[1], other[1]) for other in b)]
+        right = [one for one in b if one[0] == kind and not any(_same_name(one[1], other[1]) for other in a)]
+        if len(left) == len(right) == 1:
+            found.append((kind, None, left[0][2:], right[0][2:]))
+    return found
+
+
+def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether two names can be one: all words of the shorter one, or a full name's last word alone."""
+    shorter, longer = sorted((one, other), key=len)
+    return set(shorter) <= set(longer) or (len(shorter) == 1 and shorter[0] == longer[-1])
 
 
 def _tones(scored: pd.DataFrame | None) -> dict[tuple[str, int], list[float]]:

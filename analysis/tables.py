@@ -212,6 +212,45 @@ TABLES: dict[str, Table] = {
         },
         ("story", "event_id", "source"),
     ),
+    "conflicts": Table(
+        "detail in which two linked sentences differ",
+        {
+            **_PAIR,
+            "kind": "text",
+            "about": "text",
+            "text_a": "text",
+            "text_b": "text",
+            "start_a": "optional integer",
+            "end_a": "optional integer",
+            "start_b": "optional integer",
+            "end_b": "optional integer",
+            "similarity": "number",
+        },
+    ),
+    "alone": Table(
+        "run of sentences without a counterpart in any other article",
+        {
+            **_ARTICLE,
+            "first_sentence_id": "integer",
+            "last_sentence_id": "integer",
+            "sentences": "integer",
+            "words": "integer",
+            "share": "number",
+            "label": "text",
+        },
+        ("article_id", "first_sentence_id"),
+    ),
+    "dates": Table(
+        "article",
+        {
+            **_ARTICLE,
+            "published": "time",
+            "hours_after_first": "number",
+            "days": "text",
+            "only_here": "text",
+        },
+        ("article_id",),
+    ),
     "reuse": Table(
         "article and other article of the story",
         {

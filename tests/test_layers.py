@@ -23,6 +23,7 @@ FLOORS = {
     "text": {
         "batches",
         "duplicates",
+        "quantity",
         "segmentation",
         "storylines",
         "resampling",
