@@ -124,7 +124,8 @@ def check(place: str | Path, *, max_mb: float | None = None) -> pd.DataFrame:
 
     Returns the table of notes. Beside the kinds of :func:`notes` there are *loads* (with the number of words, the day
     and the headline), *does not load*, *metadata* (a field of the front matter that the kit does not know), *aliases*
-    (an alias that no article holds) and *originals* (a file kept there that no article comes from).
+    (an alias that no article holds), *originals* (a file kept there that no article comes from) and *not read* (a PDF,
+    a Word file or the like, which is an article only once it is added; *does not load* if it cannot be).
 
     >>> list(check("bridge-closure")["kind"].unique())
     ['loads']
@@ -149,6 +150,7 @@ def check(place: str | Path, *, max_mb: float | None = None) -> pd.DataFrame:
     rows += [row for path in articles["path"] for row in _unknown_fields(Path(path))]
     for story in dict.fromkeys(path.parent for path in manuscript.places(folder)):
         rows += _aliases_that_match_nothing(story, articles) + _originals_without_article(story, articles)
+        rows += _not_yet_added(story)
     found = tables.make("notes", rows)
     return found.sort_values(["story", "source"], kind="stable", na_position="last").reset_index(drop=True)
 
@@ -327,3 +329,20 @@ def _originals_without_article(folder: Path, articles: pd.DataFrame) -> list[dic
         and not path.name.endswith(manuscript.LEFT_OUT)
         and f"{manuscript.ORIGINALS}/{path.name}" not in used
     ]
+
+
+def _not_yet_added(folder: Path) -> list[dict]:
+    from analysis import importing
+
+    rows = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in manuscript.SUFFIXES or not importing.is_readable(path):
+            continue
+        try:
+            importing.articles(path)
+        except CorpusError as error:
+            rows.append(_noted(path, kind="does not load", note=str(error)))
+        else:
+            note = f"{path.name} is no article yet; bring it in with: parallax add {folder.name} {path.name}"
+            rows.append(_noted(path, kind="not read", note=manuscript.printable(note)))
+    return rows

@@ -40,7 +40,8 @@ _WORD_COUNT = re.compile(r"\d[\d,.]* words\s*$")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M)?(?:\s+\w+)?\s*$", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"(?:Copyright\b|\(c\)|©)", re.IGNORECASE)
 
-_PROQUEST_RULE = re.compile(r"^\s*_{20,}\s*$", re.MULTILINE)
+# Text files have a rule between articles; Word files and RTF only the count.
+_PROQUEST_RULE = re.compile(r"^\s*(?:_{20,}|Document \d+ of \d+)\s*$", re.MULTILINE)
 _PROQUEST_LABELS = (
     "Author|Publication info|Abstract|Links|ProQuest document link|Full text|Subject|Business indexing term|Location|"
     "People|Company / organization|Company|Product name|Classification|Identifier / keyword|Title|Alternate title|"
@@ -212,7 +213,7 @@ def _proquest(text: str) -> Iterable[Found]:
                 parts.setdefault(label, []).append(match[2])
             elif label:
                 parts[label].append(line)
-            elif line.strip() and not re.match(r"\s*Document \d+ of \d+", line):
+            elif line.strip():
                 first.append(line.strip())
         if "publication title" not in parts and "full text" not in parts:
             continue

@@ -56,13 +56,17 @@ def read_odt(data: bytes, name: str) -> list[Found]:
     archive = unpacked(data, name)
     safe = etree.XMLParser(resolve_entities=False, no_network=True)
     content = etree.fromstring(archive.read("content.xml"), safe)
+    # A paragraph's own style may only say which named one it is made from.
+    parents = {
+        s.get(_attribute(s, "name")): s.get(_attribute(s, "parent-style-name")) for s in content.iter("{*}style")
+    }
     lines, styles = [], []
     for element in content.iter("{*}h", "{*}p"):
         if any(parent.tag.endswith(("}note", "}annotation", "}tracked-changes")) for parent in element.iterancestors()):
             continue
         lines.append(_odt_text(element))
-        style = element.get(f"{{{element.nsmap.get('text')}}}style-name", "")
-        styles.append("heading" if element.tag.endswith("}h") else style)
+        style = element.get(_attribute(element, "style-name"), "")
+        styles.append("heading" if element.tag.endswith("}h") else parents.get(style) or style)
     exported = databases.split("\n".join(lines))[1]
     if exported:
         return exported
@@ -73,6 +77,11 @@ def read_odt(data: bytes, name: str) -> list[Found]:
     if styles and styles[0] == "heading":
         styles[0] = "title"
     return [_document(lines, styles, title, author)]
+
+
+def _attribute(element, name: str) -> str:
+    """Return the full name of an attribute that has the prefix of its element."""
+    return f"{element.tag.rpartition('}')[0]}}}{name}"
 
 
 def _odt_text(element) -> str:

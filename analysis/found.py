@@ -28,6 +28,9 @@ _ASIDE = re.compile(
 _CAPTION = re.compile(
     r".{0,250}\b(?:Photo(?:graph)?s?|Image|Picture|Credit|Illustration)(?: by| credit)?: ?[^.:]{1,60}\.?$"
 )
+_STAMP = re.compile(
+    r"(?i)^(?:(?:first )?published|posted|last (?:updated|modified)|updated|date)\b(?: on| at)?\s*:?\s*"
+)
 _BYLINE = re.compile(r"(?i:by)\s+((?:[A-Z][\w.'’-]*|and|de|van|von|,|&)(?:,?\s+|$)){1,9}$")
 
 
@@ -60,11 +63,21 @@ def tidied(paragraphs: Iterable[str], fields: Mapping[str, str]) -> Found:
         if len(body) < 2 and _BYLINE.fullmatch(bare):
             fields["author"] = re.sub(r"(?i)^by\s+", "", bare)
             left_out.append(bare)
+        elif len(body) < 2 and (day := _stamped(bare)):
+            fields["published"] = fields.get("published") or day
+            left_out.append(bare)
         elif is_aside(bare):
             left_out.append(bare)
         else:
             body.append(text)
     return Found("\n\n".join(body), fields, left_out)
+
+
+def _stamped(paragraph: str) -> str:
+    """Return the date that a short line above the text is, such as "Published June 2, 2020"; "" if it is none."""
+    if len(paragraph.split()) > 10 or not re.search(r"\b\d{4}\b", paragraph):
+        return ""
+    return dated(_STAMP.sub("", paragraph))[0]
 
 
 def is_aside(paragraph: str) -> bool:

@@ -25,7 +25,7 @@ NEAR = 0.5
 
 # What the libraries below raise on damaged bytes; each becomes one sentence that names the file.
 _DAMAGE = (
-    *(ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError, OSError, RecursionError, AssertionError),
+    *(ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError, OSError, RuntimeError, AssertionError),
     *(SyntaxError, NotImplementedError, zipfile.BadZipFile, zlib.error, struct.error),
 )
 
@@ -97,6 +97,16 @@ class Shelf:
         return max(
             ((name, share) for name, share in shares.items()), key=lambda pair: (pair[1], pair[0]), default=("", 0)
         )
+
+
+def is_readable(path: Path) -> bool:
+    """Return whether a file is of a kind that is read."""
+    return path.suffix.lower() in READERS and path.is_file() and not path.name.startswith((".", "~$"))
+
+
+def articles(path: Path, *, max_mb: float | None = None) -> list[Found]:
+    """Return the articles that a file of any kind holds; raise :class:`CorpusError` where it holds none."""
+    return _found(path, _content(path, max_mb))
 
 
 def _add_file(shelf: Shelf, path: Path, max_mb: float | None) -> Iterator[dict]:

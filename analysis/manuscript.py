@@ -69,8 +69,8 @@ def find(place: str | Path) -> Path:
     for candidate in candidates:
         if candidate.is_file():
             raise CorpusError(f"{shown(candidate)} is a file; name the folder that holds the story's articles.")
-    names = stories(HOME) if HOME.is_dir() else []
-    beside = stories(path.parent) if path.parent.is_dir() and path.parent.resolve() != HOME else []
+    names = stories(HOME)
+    beside = stories(path.parent) if path.parent.resolve() != HOME else []
     near = get_close_matches(path.name, [*names, *beside], n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
     here = f"the stories here are {', '.join(map(repr, names))}" if names else "there are no stories here yet"
@@ -78,7 +78,9 @@ def find(place: str | Path) -> Path:
 
 
 def stories(folder: str | Path) -> list[str]:
-    """Return the names of the stories in ``folder``, in alphabetical order."""
+    """Return the names of the stories in ``folder``, in alphabetical order; none where it is not there."""
+    if not Path(folder).is_dir():
+        return []
     return sorted(path.name for path in Path(folder).iterdir() if _visible(path) and path.is_dir() and files(path))
 
 

@@ -297,9 +297,7 @@ def lines(*texts, x=50.0, step=14.0, size=10.0, top=700.0):
 
 class TestPrintedLines:
     def test_a_word_that_is_broken_is_mended(self):
-        page = lines(
-            "The protes-", "ters asked for self-", "preservation and for an incen-", "diary post to be taken down."
-        )
+        page = lines("The protes-", "ters asked for self-", "preservation and for an incen-", "diary post to go.")
         layout = printout.Layout([page])
         text = page[0].text
         for line in page[1:]:
