@@ -747,13 +747,13 @@ def _rarity(articles: Iterable[_Article]) -> dict[str, float]:
 
 
 def _own_words(text: str, article: _Article, elsewhere: frozenset[str]) -> str:
-    """Name a passage by its words that no other article has: what the article comes back to, then names, then others."""
+    """Name a passage by its words that no other article has: names first, then what the article says often."""
     used = Counter(stem for line in article.texts for stem in _stems(line))
     words: dict[str, tuple[str, bool]] = {}
     for place, word in enumerate(_words(text)):
         for stem in _content(word):
             words.setdefault(stem, (word, place > 0 and not word[0].islower()))
-    ranked = sorted(words, key=lambda stem: (stem in elsewhere, -used[stem], not words[stem][1]))[:LABEL_WORDS]
+    ranked = sorted(words, key=lambda stem: (stem in elsewhere, not words[stem][1], -used[stem]))[:LABEL_WORDS]
     return " ".join(words[stem][0] for stem in words if stem in ranked) or text
 
 

@@ -389,6 +389,23 @@ TABLES: dict[str, Table] = {
         },
         ("article_id", "start"),
     ),
+    "by_event": Table(
+        "event and source that tells it",
+        {
+            "story": "text",
+            "event_id": "integer",
+            "label": "text",
+            "source": "text",
+            "sentences": "integer",
+            "words": "integer",
+            "tone": "number",
+            "own_words": "text",
+            "speakers": "text",
+            "loaded": "text",
+            "text": "text",
+        },
+        ("story", "event_id", "source"),
+    ),
     "wording": Table(
         "pair of wordings of one thing",
         {
