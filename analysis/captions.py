@@ -430,8 +430,8 @@ def months(rows: pd.DataFrame, *, value: str, what: str) -> dict[str, object]:
         "claim": claim,
         "caption": (
             f"A marker is the {what} of a source in a month, its line the 95 % interval over articles (none for a "
-            f"single article), the thin line the source over all months. n = {n:,} articles; those without a date are in the "
-            "thin line only. With several sources and months some intervals part by chance."
+            f"single article), the thin line the source over all months. n = {n:,} articles; those without a date are "
+            "in the thin line only. With several sources and months some intervals part by chance."
         ),
         "alternative": " ".join(
             f"{row['source']}: {signed(row[value])} over all months, {_interval(row['low'], row['high'])}; "
