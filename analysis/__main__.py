@@ -144,11 +144,19 @@ def add(
 
     additions = corpus.add(story, _tracked(files), max_mb=max_mb)
     for row in additions.itertuples():
-        where = f" -> {shown(row.path)} ({row.n_words:,} words)" if row.outcome == "added" else ""
+        took = f" -> {shown(row.path)} ({_taken(row)})" if row.outcome == "added" else ""
         note = f": {printable(row.note)}" if isinstance(row.note, str) else ""
-        print(f"{row.outcome}: {printable(row.file)}{where}{note}")
+        print(f"{row.outcome}: {printable(row.file)}{took}{note}")
     if (additions["outcome"] == "not added").any():
         raise typer.Exit(1)
+
+
+def _taken(row) -> str:
+    """Return in words what was taken of an article, and what is not known of it."""
+    parts = [f"{row.n_words:,} words", f"source {row.source}"]
+    parts += [f"{row.published:%Y-%m-%d}" if row.published == row.published else "no date"]
+    parts += [f"“{row.title}”" if isinstance(row.title, str) else "no headline"]
+    return printable(", ".join(parts))
 
 
 def _tracked(files: list[Path]) -> Iterable[Path]:
@@ -240,7 +248,17 @@ def stories(
 
     home = manuscript.find(folder) if folder else manuscript.HOME
     for name in manuscript.stories(home):
-        print(f"{printable(name)}: {', '.join(printable(file.stem) for file in manuscript.files(home / name))}")
+        sources = dict.fromkeys(_source(file) for file in manuscript.files(home / name))
+        print(printable(f"{name}: {', '.join(sources)}"))
+
+
+def _source(file: Path) -> str:
+    from analysis import manuscript
+
+    try:
+        return manuscript.record(file)["source"]
+    except CorpusError:
+        return f"{file.name} (does not load: parallax check)"
 
 
 def main() -> None:

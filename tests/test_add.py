@@ -243,6 +243,27 @@ class TestOneArticle:
         assert held.text == TEXT
         assert (held.fields["title"], held.fields["author"]) == (TITLE, "Nora Feld")
 
+    def test_odt_title_by_its_style(self, folder):
+        styles = (
+            '<office:automatic-styles xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0">'
+            '<style:style style:name="P1" style:parent-style-name="Title"/></office:automatic-styles>'
+        )
+        body = f'<text:p text:style-name="P1">{TITLE}</text:p>' + "".join(f"<text:p>{line}</text:p>" for line in BODY)
+        write_odt(folder / "gazette.odt", styles + body)
+        assert add_one("files/gazette.odt")[1].text == TEXT
+
+    def test_a_date_above_the_text(self, folder):
+        write_docx(folder / "gazette.docx", ["By Nora Feld", "Published on June 2, 2020 3:42 PM EDT", *BODY], TITLE)
+        _, held = add_one("files/gazette.docx")
+        assert held.text == TEXT
+        assert held.fields["published"] == "2020-06-02T19:42:00Z"
+
+    def test_a_sentence_with_a_year_is_no_date(self, folder):
+        write_docx(folder / "gazette.docx", ["It was built in June 2020.", *BODY], TITLE)
+        _, held = add_one("files/gazette.docx")
+        assert "It was built in June 2020." in held.text
+        assert held.fields["published"] == ""
+
     def test_rtf(self, folder):
         (folder / "gazette.rtf").write_text(rtf(BODY, TITLE, "Nora Feld"), encoding="ascii")
         _, held = add_one("files/gazette.rtf")
@@ -676,6 +697,25 @@ class TestDatabases:
         assert held.text.endswith(f"{BODY[3]}\n")
         assert len(list(Path("story/originals").glob("export.*"))) == 1
         assert rows[0]["published"].strftime("%Y-%m-%d") == "2024-11-03"
+
+    def test_proquest_without_rules_between(self, folder):
+        write_docx(folder / "export.docx", [line for line in PROQUEST.split("\n") if not line.startswith("____")])
+        assert [row["title"] for row in add("files/export.docx")] == [TITLE, "Repair put off", "Only an abstract"]
+
+    def test_factiva_with_its_codes_in_a_table(self, folder):
+        import docx
+
+        document = docx.Document()
+        rows = [("HD", "Repair put off"), ("WC", "21 words"), ("PD", "3 June 2020"), ("SN", "Weekly"), ("LP", OTHER)]
+        rows += [("NS", "gdis : Disasters"), ("AN", "Document WKLY000020200603eg6300002")]
+        table = document.add_table(rows=len(rows), cols=2)
+        for row, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        document.save(folder / "export.docx")
+        _, held = add_one("files/export.docx")
+        assert held.text == f"# Repair put off\n\n{OTHER}\n"
+        assert (held.fields["source"], held.fields["published"]) == ("Weekly", "2020-06-03")
 
     def test_an_export_of_which_a_part_is_damaged(self, folder):
         (folder / "export.txt").write_text("Nothing here\nEnd of Document\n" + NEXIS, encoding="utf-8")

@@ -148,6 +148,11 @@ class TestFinding:
         assert list(articles["article_id"]) == ["council/daily", "council/daily-2", "council/daily-3"]
         assert [text[5] for text in articles["text"]] == ["a", "b", "c"]
 
+    def test_without_a_corpus_there_are_no_stories(self, story, monkeypatch):
+        monkeypatch.setattr(manuscript, "HOME", story / "nowhere")
+        assert corpus.stories(story / "nowhere") == []
+        assert refused("bridge-closure") == "no story or folder 'bridge-closure'; there are no stories here yet."
+
 
 class TestBytes:
     def test_the_text_is_kept_to_the_character(self, story):
@@ -556,6 +561,23 @@ class TestCheck:
             ("", "aliases", "no article holds 'Hilly', an alias of 'Ann Hill'"),
             ("", "originals", "no article comes from 'lost.pdf'"),
         ]
+
+    def test_files_that_are_to_be_added_first(self, story):
+        import pypdf
+
+        (story / "daily.txt").write_text(ENGLISH)
+        (story / "page.html").write_text("".join(f"<p>{ENGLISH}</p>" for _ in range(3)))
+        writer = pypdf.PdfWriter()
+        writer.add_blank_page(300, 300)
+        writer.write(story / "scan.pdf")
+        found = corpus.check("council")
+        assert list(zip(found["source"], found["kind"], strict=True)) == [
+            ("daily", "loads"),
+            ("page", "not read"),
+            ("scan", "does not load"),
+        ]
+        assert found["note"][1] == "page.html is no article yet; bring it in with: parallax add council page.html"
+        assert found["note"][2].startswith("council/scan.pdf is a scan, a picture of text")
 
     def test_two_articles_with_one_id(self, story):
         for name in ("daily", "weekly"):

@@ -205,12 +205,17 @@ class TestAdd:
         done = run("add", story, "daily.txt", "broken.pdf")
         assert done.exit_code == 1
         first, second = done.stdout.splitlines()
-        assert first == "added: daily.txt -> council/daily.md (84 words)"
+        assert first == "added: daily.txt -> council/daily.md (84 words, source daily, no date, no headline)"
         assert second.startswith("not added: broken.pdf: broken.pdf cannot be read as a PDF: it is damaged")
         assert (story / "originals/daily.txt").read_text() == ENGLISH
         again = run("add", story, "daily.txt")
         assert again.exit_code == 0
         assert again.stdout == "already there: daily.txt: its text is that of daily.md\n"
+
+    def test_a_headline_and_a_date_are_said(self, here):
+        (here / "all.jsonl").write_text('{"text": "It rained.", "title": "Ra\\u001bin", "date": "2020-06-02"}')
+        done = run("add", here / "council", "all.jsonl")
+        assert "(4 words, source all, 2020-06-02, “Ra\\x1bin”)" in done.stdout
 
     def test_a_name_that_is_none(self, here):
         (here / "daily.txt").write_text(ENGLISH)
@@ -246,7 +251,9 @@ class TestStories:
         ]
         (here / "mine/council").mkdir(parents=True)
         (here / "mine/council/daily.txt").write_text(ENGLISH)
-        assert run("stories", "mine").stdout == "council: daily\n"
+        (here / "mine/council/post.md").write_text(f"---\nsource: The Post\n---\n{ENGLISH}")
+        (here / "mine/council/z.txt").write_bytes(b"\x00")
+        assert run("stories", "mine").stdout == "council: daily, The Post, z.txt (does not load: parallax check)\n"
 
     def test_from_any_directory(self, here):
         done = started("stories", cwd=here)
