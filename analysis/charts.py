@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WIDTH = 4.8  # inches: narrow, so that the letters can still be read on a telephone
 LABEL_LIMIT = 80
+FEW = 3  # columns whose names have room side by side
 NEUTRAL = 0.05  # polarities nearer to 0 point neither up nor down
 MANY = 1000  # points above this many are drawn as a picture: as shapes they would make the page heavy
 INK, MUTED, LINE, PAPER = "#1b1f24", "#59616b", "#d5d9de", "#ffffff"
@@ -146,7 +147,7 @@ def tone(tones: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axes
         names.append(f"{label(source, limit=24)}\n{of}n={n:,}")
     ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
     ax.set_yticks(range(len(names)), labels=names)
-    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_ylim(max(1, len(names)) - 0.5, -0.5)
     reach = max([0.1, *tones[["low", "high", "mean"]].abs().max().dropna()]) * 1.1
     ax.set_xlim(-reach, reach)
     ax.grid(axis="x")
@@ -764,14 +765,16 @@ def coverage(
     names = rows.drop_duplicates("event_id")
     ax.set_yticks(
         range(len(events)),
-        labels=[label(f"{i + 1} {name}", limit=32) for i, name in zip(names["event_id"], names["label"], strict=True)],
+        labels=[
+            label(f"{i + 1} {name}", limit=40 if len(columns) <= FEW else 26)
+            for i, name in zip(names["event_id"], names["label"], strict=True)
+        ],
     )
     ax.set_ylim(max(1, len(events)) - 0.4, -0.6)
-    ax.set_xticks(range(len(columns)), labels=[label(source, limit=16) for source in columns])
+    _columns(ax, columns)
     ax.xaxis.tick_top()
     ax.set_xlim(-0.6, len(columns) - 0.4)
     ax.spines["bottom"].set_visible(False)
-    ax.tick_params(axis="x", length=0, labelcolor=INK)
     return ax
 
 
@@ -814,8 +817,9 @@ def order(
         colour, marker = look[source]
         x = [columns.index(source)] * len(told)
         ax.plot(x, told["position"] * 100, color=colour, marker=marker, markersize=6.5, linestyle="none", zorder=2)
-    ax.set_xticks(range(len(columns)), labels=[label(source, limit=16) for source in columns])
-    ax.tick_params(axis="x", length=0, labelcolor=INK)
+    _columns(ax, columns)
+    ax.xaxis.tick_top()
+    ax.spines["bottom"].set_visible(False)
     ax.set_xlim(-0.4, len(columns) - 0.6)
     ax.set_ylim(104, -4)
     ax.grid(axis="y")
@@ -869,6 +873,13 @@ def event_tones(
     ax.set_xlabel("mean polarity (−1 negative to +1 positive)")
     _legend(ax)
     return ax
+
+
+def _columns(ax: "Axes", sources: list[str]) -> None:
+    """Name the columns of a chart that has one a source, aslant where they are many."""
+    slant = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"} if len(sources) > FEW else {}
+    ax.set_xticks(range(len(sources)), labels=[label(source, limit=16) for source in sources], **slant)
+    ax.tick_params(axis="x", length=0, labelcolor=INK)
 
 
 def _events(coverage: pd.DataFrame, n: int) -> pd.DataFrame:
