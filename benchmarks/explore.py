@@ -10,7 +10,6 @@ import statistics
 import tempfile
 import time
 import warnings
-from pathlib import Path
 
 from analysis import corpus, explore
 
