@@ -57,7 +57,7 @@ def _web_page(markup: str, name: str, address: str = "") -> Found:
         "published": _published(markup) or page.date or "",
         "url": page.url or address or (saved[1] if saved else ""),
     }
-    kept = [(element.tag == "head", one_line("".join(element.itertext()))) for element in _leaves(page.body)]
+    kept = [(element.tag == "head", _text_in(element)) for element in _leaves(page.body)]
     article = tidied([f"## {text}" if heading else text for heading, text in kept], fields)
     # White space apart: where a link or a mark of emphasis stands, the two readings of a page differ in it.
     held = _unspaced(" ".join([fields["title"], article.text, *article.left_out]))
@@ -67,6 +67,12 @@ def _web_page(markup: str, name: str, address: str = "") -> Found:
 
 def _unspaced(text: str) -> str:
     return "".join(text.replace("## ", "").split())
+
+
+def _text_in(element) -> str:
+    for line_break in element.iter("lb"):
+        line_break.tail = f" {line_break.tail or ''}"
+    return one_line("".join(element.itertext()))
 
 
 def _leaves(body) -> Iterator:

@@ -183,6 +183,19 @@ class TestOneArticle:
         (folder / "saved.html").write_text(markup, encoding="utf-8")
         assert add_one("files/saved.html")[1].fields["published"] == "2024-11-03T09:00:00Z"
 
+    def test_a_line_break_parts_words(self, folder):
+        (folder / "saved.html").write_text(page().replace("heads the authority. She", "heads the authority.<br>She"))
+        assert add_one("files/saved.html")[1].text == TEXT
+
+    def test_lists_subheadings_and_quotations_stay_in_their_order(self, folder):
+        middle = (
+            f"<h3>What is next</h3><ul><li>{BODY[1]}</li><li>{BODY[2]}</li></ul><blockquote><p>{OTHER}</p></blockquote>"
+        )
+        markup = page().replace(f"<p>{BODY[1]}</p>", "").replace(f"<p>{BODY[2]}</p>", middle)
+        (folder / "saved.html").write_text(markup, encoding="utf-8")
+        paragraphs = [BODY[0], "## What is next", BODY[1], BODY[2], OTHER, BODY[3]]
+        assert add_one("files/saved.html")[1].text == f"# {TITLE}\n\n" + "\n\n".join(paragraphs) + "\n"
+
     def test_a_link_inside_a_sentence_is_not_called_left_out(self, folder):
         markup = page().replace("Marit Olsen, who", 'Marit <a href="/o"><em>Olsen</em></a>, who')
         (folder / "saved.html").write_text(markup, encoding="utf-8")
