@@ -50,11 +50,15 @@ def _web_page(markup: str, name: str, address: str = "") -> Found:
     if page is None or not (page.text or "").strip():
         raise CorpusError(f"{name} is a web page without an article that could be found.")
     saved = _SAVED_FROM.search(markup)
+    host = one_line(page.hostname)
+    # Where a page does not name its site, trafilatura gives the address's.
+    site = "" if one_line(page.sitename).casefold() == host.casefold() else one_line(page.sitename)
+    title = _without_site(one_line(page.title), site)
     fields = {
-        "source": one_line(page.sitename or page.hostname),
-        "title": _without_site(one_line(page.title), one_line(page.sitename)),
+        "source": site or _site_beside(title, markup) or host,
+        "title": title,
         "author": one_line(page.author),
-        "published": _published(markup) or page.date or "",
+        "published": _published(markup) or _exact_time(markup, page.date or ""),
         "url": page.url or address or (saved[1] if saved else ""),
     }
     kept = [(element.tag == "head", _text_in(element)) for element in _leaves(page.body)]
@@ -96,6 +100,21 @@ def _published(markup: str) -> str:
         if match and dated(html.unescape(match[1]))[0]:
             return html.unescape(match[1])
     return ""
+
+
+def _exact_time(markup: str, day: str) -> str:
+    """Return the time that the page marks up for the day that trafilatura found, or the day."""
+    marked = re.findall(r"<time[^>]+datetime=[\"']([^\"']+)", markup, re.IGNORECASE)
+    return next((time for time in marked if day and time.startswith(f"{day}T") and dated(time)[0]), day)
+
+
+def _site_beside(title: str, markup: str) -> str:
+    """Return the site's name where the browser's title is "Headline | Site"; browsers save pages without scripts."""
+    shown = re.search(r"<title[^>]*>(.*?)</title>", markup, re.IGNORECASE | re.DOTALL)
+    beside = (
+        re.match(rf"{re.escape(title)}\s+[|\-–—·:]\s+(.{{2,60}})", one_line(html.unescape(shown[1]))) if shown else None
+    )
+    return re.split(r"\s[|\-–—·]\s", beside[1])[-1] if beside and title else ""
 
 
 def _block(element):

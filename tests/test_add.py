@@ -196,6 +196,17 @@ class TestOneArticle:
         paragraphs = [BODY[0], "## What is next", BODY[1], BODY[2], OTHER, BODY[3]]
         assert add_one("files/saved.html")[1].text == f"# {TITLE}\n\n" + "\n\n".join(paragraphs) + "\n"
 
+    def test_a_page_saved_without_its_scripts(self, folder):
+        markup = page().replace('<meta property="og:site_name" content="The Quayside Post">', "")
+        markup = markup.replace(
+            '<meta property="article:published_time" content="2024-11-03T08:15:00+01:00">',
+            '<meta name="date" content="2024-11-03">',
+        )
+        markup = markup.replace("</h1>", '</h1><time datetime="2024-11-03T08:15:00+01:00">Sunday</time>')
+        (folder / "saved.html").write_text(markup, encoding="utf-8")
+        _, held = add_one("files/saved.html")
+        assert (held.fields["source"], held.fields["published"]) == ("The Quayside Post", "2024-11-03T07:15:00Z")
+
     def test_a_link_inside_a_sentence_is_not_called_left_out(self, folder):
         markup = page().replace("Marit Olsen, who", 'Marit <a href="/o"><em>Olsen</em></a>, who')
         (folder / "saved.html").write_text(markup, encoding="utf-8")
