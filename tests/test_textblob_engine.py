@@ -150,11 +150,13 @@ def test_a_missing_package_is_named(monkeypatch):
 
 def test_forgetting_what_was_read_changes_nothing(monkeypatch):
     monkeypatch.setattr(textblob_engine, "MEMORY", 3)
+    monkeypatch.setattr(textblob_engine, "TEXTS", 1)
     engine = textblob_engine._Engine(frozenset())
     for text in ["A very good day, not a bad one.", "A good, really great, rather sad and awful day.", "(age 8)"] * 2:
         found = tuple(part.item() for part in engine.score([text]))
         assert found == (*sentiment(text), len(sentiment(text).assessments))
     assert len(engine.chunks) <= 4
+    assert len(engine.texts) == 1
 
 
 def test_a_very_long_chunk_of_marks_is_read():
