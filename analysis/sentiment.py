@@ -265,7 +265,7 @@ def toward(sentences: pd.DataFrame, mentions: pd.DataFrame, *, method: str = "mo
     tables.check(mentions, "mentions", call="sentiment.toward", columns=["article_id", "start", "end"], unique=False)
     ordered = sentences.sort_values("start", kind="stable").groupby("article_id", sort=False)
     places = {key: (group["start"].to_numpy(), group["text"].tolist()) for key, group in ordered}
-    model = targets.load()
+    weights = targets.load()
     found = []
     for article_id, start, end in mentions[["article_id", "start", "end"]].itertuples(index=False):
         starts, texts = places.get(article_id, ((), ()))
@@ -275,8 +275,8 @@ def toward(sentences: pd.DataFrame, mentions: pd.DataFrame, *, method: str = "mo
                 f"sentiment.toward: no sentence of article {article_id!r} begins at or before {start}, where a mention"
                 " does; give the sentences that the mentions were found in."
             )
-        items = targets.mask(texts[at], start - starts[at], end - starts[at], model.known)
-        found.append(targets.predict(items, model) if method == "model" else targets.rule(items))
+        items = targets.mask(texts[at], start - starts[at], end - starts[at])
+        found.append(targets.predict(items, weights) if method == "model" else targets.rule(items))
     return mentions.assign(
         polarity=pd.Series([p for p, _ in found], index=mentions.index, dtype="float64"),
         label=pd.Series([label for _, label in found], index=mentions.index, dtype="int64"),

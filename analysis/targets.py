@@ -9,13 +9,14 @@ prints how well it does on sentences that it was not made of.
 import csv
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 LEXICONS = Path(__file__).parent / "lexicons"
 LABELS = (-1, 0, 1)
+Weights = Mapping[str, tuple[float, float, float]]
 INTERCEPT = "(intercept)"
 
 # How near is near: words, and pieces of two or three words, within so many places of the mention.
@@ -34,15 +35,24 @@ _TOKEN = re.compile(
     r"""(?x)
       (?P<number> [$€£]?\d[\d.,:]*%?\w* )
     | (?P<clitic> n['’]t\b | ['’](?:s|re|ve|ll|d|m)\b )
-    | (?P<word> [^\W\d_]+?(?=n['’]t\b) | (?:[^\W\d_]\.){2,} | [^\W\d_]+(?:-[^\W\d_]+)* )
+    # J. (before a name), Sen., U.S., O'Brien, and whole words; "don't" falls into "do" and "n't".
+    | (?P<word> [A-Z]\.(?=\s+[A-Z]) | (?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|St|Jr|Sr)\.
+              | (?:[^\W\d_]\.){2,} | [^\W\d_]{1,2}['’][A-Z][^\W\d_]+
+              | [^\W\d_]+?(?=n['’]t\b) | [^\W\d_]+(?:-[^\W\d_]+)* )
     | (?P<mark> [^\w\s] )"""
 )
-# After these a sentence, a title or a quotation begins, and a capital says nothing.
-_OPENERS = frozenset('.!?:;"“”‘(–—[')
 _QUOTES = frozenset('"“”')
+# After these a sentence, a quotation or a title begins, and a capital says nothing.
+_OPENERS = frozenset('.!?:;"“”‘(–—[')
 _NEGATIONS = frozenset(
     {"not", "no", "n't", "never", "without", "neither", "nor", "hardly", "none", "cannot", "nobody", "nothing"}
 )
+# Inside names in lower case: Osama bin Laden, Ursula von der Leyen.
+_PARTICLES = frozenset(
+    {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "van", "von", "y"}
+)
+# Function words that are names with a capital.
+_NAMES_TOO = frozenset({"may", "will"})
 
 
 class Item(NamedTuple):
@@ -52,40 +62,32 @@ class Item(NamedTuple):
     word: str
 
 
-class Model(NamedTuple):
-    """The weights of each feature, one a label, and the words it knows in lower case."""
+def mask(text: str, start: int, end: int) -> list[Item]:
+    """Return the words of ``text``, by base form, with the mention at ``start`` to ``end`` and all names blanked out.
 
-    weights: Mapping[str, tuple[float, float, float]]
-    known: frozenset[str]
-
-
-def mask(text: str, start: int, end: int, known: frozenset[str]) -> list[Item]:
-    """Return the words of ``text`` with the mention at ``start`` to ``end`` and all names blanked out.
-
-    A capitalised word is a name, unless it opens a sentence or stands in a title and ``known`` has its base form.
+    Any word with a capital is a name, but for function words where a sentence begins: other words there are given up,
+    for they may be names.
     Names side by side are one blank, so that a long name leaves the same trace as a short one.
 
-    >>> [item.word for item in mask("Critics say Ann Hill lied to Joe Roe.", 12, 20, frozenset({"critic"}))]
-    ['critic', 'say', 'MENTION', 'lie', 'to', 'NAME', '.']
+    >>> [item.word for item in mask("The critics of Ann Hill say she lied to Joe Roe.", 15, 23)]
+    ['the', 'critic', 'of', 'MENTION', 'say', 'she', 'lie', 'to', 'NAME', '.']
     """
-    tokens = list(_TOKEN.finditer(text))
-    words = [token.group() for token in tokens if token.lastgroup == "word"]
-    titled = len(words) > 3 and sum(word[0].isupper() for word in words) > 0.6 * len(words)
     items: list[Item] = []
     opens = True
-    for i, token in enumerate(tokens):
+    for token in _TOKEN.finditer(text):
         printed = token.group()
-        follower = tokens[i + 1].group() if i + 1 < len(tokens) else ""
         if token.start() < end and token.end() > start:
             item = Item("mention", "MENTION")
+        elif token.lastgroup == "number":
+            item = Item("number", "#")
         elif token.lastgroup != "word":
-            item = Item(token.lastgroup, "#" if token.lastgroup == "number" else printed.lower().replace("’", "'"))
-        elif _is_word(printed, follower, opens=opens, titled=titled, known=known):
-            item = Item("word", base(printed.lower()))
-        else:
+            item = Item(token.lastgroup, printed.lower().replace("’", "'"))
+        elif _is_name(printed, opens=opens):
             item = Item("name", "NAME")
+        else:
+            item = Item("word", base(printed.lower()))
         _put(items, item)
-        opens = printed in _OPENERS or (opens and printed in "'’")
+        opens = printed in _OPENERS
     if not any(item.kind == "mention" for item in items):
         raise ValueError(f"targets.mask: no word of {text!r} lies between {start} and {end}; a mention is to have one.")
     return items
@@ -123,16 +125,16 @@ def features(items: Sequence[Item]) -> dict[str, float]:
     return {name: value for name, value in found.items() if value}
 
 
-def predict(items: Sequence[Item], model: Model) -> tuple[float, int]:
+def predict(items: Sequence[Item], weights: Weights) -> tuple[float, int]:
     """Return polarity (the probability of a positive less that of a negative tone, -1 to 1) and the likeliest label.
 
-    >>> negative, label = predict(mask("Critics blasted Ann Hill as a liar.", 16, 24, load().known), load())
+    >>> negative, label = predict(mask("Critics blasted Ann Hill as a liar.", 16, 24), load())
     >>> negative < -0.5, label
     (True, -1)
     """
-    sums = list(model.weights[INTERCEPT])
+    sums = list(weights[INTERCEPT])
     for name, value in features(items).items():
-        for k, weight in enumerate(model.weights.get(name, ())):
+        for k, weight in enumerate(weights.get(name, ())):
             sums[k] += weight * value
     top = max(sums)
     shares = [math.exp(x - top) for x in sums]
@@ -142,7 +144,7 @@ def predict(items: Sequence[Item], model: Model) -> tuple[float, int]:
 def rule(items: Sequence[Item]) -> tuple[float, int]:
     """Return polarity and label by the rule: VADER's word values, the nearer the mention the more, negation turned.
 
-    >>> polarity, label = rule(mask("Critics blasted Ann Hill as a liar.", 16, 24, frozenset()))
+    >>> polarity, label = rule(mask("Critics blasted Ann Hill as a liar.", 16, 24))
     >>> polarity < 0, label
     (True, -1)
     """
@@ -157,26 +159,11 @@ def rule(items: Sequence[Item]) -> tuple[float, int]:
 
 
 @cache
-def load() -> Model:
-    """Return the model as it is shipped."""
+def load() -> Weights:
+    """Return the weights as they are shipped, by the features' names."""
     with (LEXICONS / "toward.tsv").open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        weights = {
-            row["feature"]: (float(row["negative"]), float(row["neutral"]), float(row["positive"])) for row in rows
-        }
-    return Model(weights, vocabulary(weights))
-
-
-def vocabulary(names: Iterable[str]) -> frozenset[str]:
-    """Return the words among the names of features: what may be read where a capital says nothing."""
-    return frozenset(name[2:] for name in names if name.startswith("w="))
-
-
-def lower_case_words(text: str) -> Iterator[str]:
-    """Yield the base form of each word of ``text`` that is printed in lower case."""
-    for token in _TOKEN.finditer(text):
-        if token.lastgroup == "word" and token.group().islower():
-            yield base(token.group())
+        return {row["feature"]: (float(row["negative"]), float(row["neutral"]), float(row["positive"])) for row in rows}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -203,20 +190,10 @@ def _valences() -> dict[str, float]:
     return SentimentIntensityAnalyzer().lexicon
 
 
-@cache
-def _word_names() -> frozenset[str]:
-    lines = (LEXICONS / "word_names.tsv").read_text(encoding="utf-8").split("\n")
-    return frozenset(lines[1:]) - {""}
-
-
-def _is_word(printed: str, follower: str, *, opens: bool, titled: bool, known: frozenset[str]) -> bool:
-    if printed[0].islower() or printed in ("I", "A"):
-        return True
+def _is_name(printed: str, *, opens: bool) -> bool:
     lower = printed.lower()
-    if not (opens or titled) or lower in _word_names() or base(lower) not in known:
-        return False
-    # "Mark Hill said": a capital after the first word makes the first word a name too, but for "The" and its like.
-    return titled or not follower[:1].isupper() or lower in _function_words()
+    is_function_word = lower in _function_words() and lower not in _NAMES_TOO
+    return printed not in (lower, "I") and not (opens and is_function_word)
 
 
 @cache
@@ -226,11 +203,18 @@ def _function_words() -> frozenset[str]:
 
 
 def _put(items: list[Item], item: Item) -> None:
-    """Add ``item``; a blank beside a blank is one, and the mention's swallows a name's."""
-    last = items[-1].kind if items else None
-    if item.kind == "mention" and last in ("name", "mention"):
-        items[-1] = item
-    elif not (item.kind == "name" and last in ("name", "mention")):
+    """Add ``item``; a blank beside a blank is one, particles between them included, and the mention's if one is."""
+    blanks = ("name", "mention")
+    if item.kind not in blanks:
+        items.append(item)
+        return
+    last = len(items)
+    while last and items[last - 1].word in _PARTICLES:
+        last -= 1
+    if last and items[last - 1].kind in blanks:
+        mention = item.kind == "mention" or items[last - 1].kind == "mention"
+        items[last - 1 :] = [Item("mention", "MENTION") if mention else item]
+    else:
         items.append(item)
 
 

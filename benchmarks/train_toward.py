@@ -62,16 +62,15 @@ def report(mentions: list[tuple[str, int, int]], labels: np.ndarray) -> None:
     """Print macro F1 of the rule, of the commonest label, and of the model, cross-validated by text."""
     numbers = {text: i for i, text in enumerate(dict.fromkeys(text for text, _, _ in mentions))}
     groups = np.array([numbers[text] for text, _, _ in mentions])
-    known = words(mentions)
-    by_rule = [targets.rule(targets.mask(*mention, known))[1] for mention in mentions]
+    by_rule = [targets.rule(targets.mask(*mention))[1] for mention in mentions]
     print(f"mentions: {len(labels)}")
     print(f"commonest label, macro F1: {f1_score(labels, commonest(labels), average='macro'):.3f}")
     print(f"rule, macro F1: {f1_score(labels, by_rule, average='macro'):.3f}")
     found = np.zeros(len(labels))
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
     for train, test in folds.split(mentions, labels, groups):
-        model = fit([mentions[i] for i in train], labels[train])
-        found[test] = [targets.predict(targets.mask(*mentions[i], model.known), model)[1] for i in test]
+        weights = fit([mentions[i] for i in train], labels[train])
+        found[test] = [targets.predict(targets.mask(*mentions[i]), weights)[1] for i in test]
     print(f"model, macro F1, {FOLDS}-fold, identical texts in one fold: {f1_score(labels, found, average='macro'):.3f}")
     for label in targets.LABELS:
         print(f"  F1 of {label:+d}: {f1_score(labels, found, labels=[label], average='macro'):.3f}")
@@ -82,34 +81,26 @@ def commonest(labels: np.ndarray) -> np.ndarray:
     return DummyClassifier().fit(labels, labels).predict(labels)
 
 
-def words(mentions: list[tuple[str, int, int]]) -> frozenset[str]:
-    """Return the words that are printed in lower case in enough of the sentences."""
-    counts = Counter(word for text in {text for text, _, _ in mentions} for word in set(targets.lower_case_words(text)))
-    return frozenset(word for word, n in counts.items() if n >= MIN_SENTENCES)
-
-
-def fit(mentions: list[tuple[str, int, int]], labels: np.ndarray) -> targets.Model:
+def fit(mentions: list[tuple[str, int, int]], labels: np.ndarray) -> targets.Weights:
     """Return a logistic regression on the features, every tone weighted alike, as a table of rounded weights."""
-    known = words(mentions)
-    rows = [targets.features(targets.mask(*mention, known)) for mention in mentions]
+    rows = [targets.features(targets.mask(*mention)) for mention in mentions]
     counts = Counter(name for row in rows for name in row)
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform(
         {name: value for name, value in row.items() if counts[name] >= MIN_SENTENCES} for row in rows
     )
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=500).fit(matrix, labels)
-    weights = {targets.INTERCEPT: tuple(np.round(model.intercept_, 3).tolist())}
-    for name, column in zip(vectorizer.get_feature_names_out(), np.round(model.coef_.T, 3).tolist(), strict=True):
-        # A word that the model knows stays even where it says nothing, so that a capital does not make it a name.
-        if name.startswith("w=") or max(map(abs, column)) >= SMALLEST:
-            weights[name] = tuple(column)
-    return targets.Model(weights, targets.vocabulary(weights))
+    columns = np.round(model.coef_.T, 3)
+    kept = np.abs(columns).max(axis=1) >= SMALLEST
+    names = vectorizer.get_feature_names_out()[kept]
+    weights = {name: tuple(row) for name, row in zip(names, columns[kept].tolist(), strict=True)}
+    return {targets.INTERCEPT: tuple(np.round(model.intercept_, 3).tolist()), **weights}
 
 
-def write(model: targets.Model) -> None:
-    """Write the model as the table that the kit ships."""
+def write(weights: targets.Weights) -> None:
+    """Write the weights as the table that the kit ships."""
     lines = ["feature\tnegative\tneutral\tpositive"]
-    lines += ["\t".join([name, *(f"{x:.3f}" for x in model.weights[name])]) for name in sorted(model.weights)]
+    lines += ["\t".join([name, *(f"{x:.3f}" for x in weights[name])]) for name in sorted(weights)]
     (targets.LEXICONS / "toward.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"wrote {len(lines) - 1} rows")
 
