@@ -60,6 +60,7 @@ class _Reading:
     """One article as it is read: its text, its parse and what stands between marks."""
 
     text: str
+    plain: str
     doc: "Doc"
     marked: list[parsing.Quoted]
     inside: set[int] = field(default_factory=set)
@@ -86,7 +87,7 @@ def find(text: str, doc: "Doc") -> list[Found]:
     >>> [(text[f.start:f.end], text[slice(*f.speaker)], f.rule) for f in find(text, parsing.parse([text])[0])]
     [('“It is late,”', 'Ann Hill', 'cue after')]
     """
-    reading = _Reading(text, doc, parsing.quoted(text))
+    reading = _Reading(text, parsing.plain(text), doc, parsing.quoted(text))
     for marked in reading.marked:
         if _is_speech(text, marked):
             span = doc.char_span(marked.inner_start, marked.inner_end, alignment_mode="contract")
@@ -138,7 +139,7 @@ def _subject(cue: "Token", depth: int = 0) -> "Token | None":
     return None
 
 
-def _phrase(head: "Token", cue: "Token", bounds: Span) -> Span:
+def _phrase(reading: _Reading, head: "Token", cue: "Token", bounds: Span) -> Span:
     """Return the phrase of a speaker as printed, with its apposition, apart from its cue and outside ``bounds``."""
     doc = head.doc
     left, right = head.left_edge.i, head.right_edge.i
@@ -156,7 +157,7 @@ def _phrase(head: "Token", cue: "Token", bounds: Span) -> Span:
             start = bounds[1]
         elif head.idx < bounds[0]:
             end = bounds[0]
-    return _trim(doc.text, start, end, _EDGES + "\"'.")
+    return _trim(reading.plain, start, end, _EDGES + "\"'.")
 
 
 def _trim(text: str, start: int, end: int, edges: str = _EDGES) -> Span:
@@ -223,10 +224,10 @@ def _content(
     head: "Token | None" = None,
 ) -> list[Found]:
     """Return the attribution with this content, cue and speaker, or nothing where no content is left."""
-    text = reading.doc.text
+    text = reading.plain
     start, end = _trim(text, first.idx, last.idx + len(last))
     head = head if head is not None else _subject(cue)
-    speaker = _phrase(head, cue, (end, end)) if head is not None else None
+    speaker = _phrase(reading, head, cue, (end, end)) if head is not None else None
     gap = None
     if start <= cue.idx < end:
         parts = [_span(cue), *([speaker] if speaker else [])]
@@ -241,7 +242,7 @@ def _content(
         else:
             gap = (a, b)
     elif head is not None:
-        speaker = _phrase(head, cue, (start, end))
+        speaker = _phrase(reading, head, cue, (start, end))
     if end - start < 2:
         return []
     if speaker and speaker[0] >= speaker[1]:
@@ -713,7 +714,7 @@ def _spoken(reading: _Reading, q: parsing.Quoted, cue: "Token", rule: str, head:
     if head is None or q.start <= head.idx < q.end or head.ent_type_ in ("DATE", "TIME") or head.pos_ == "ADV":
         head, speaker = _beside(reading, cue, q)
     elif head is not None:
-        speaker = _phrase(head, cue, (q.start, q.end))
+        speaker = _phrase(reading, head, cue, (q.start, q.end))
     if speaker and speaker[0] >= speaker[1]:
         speaker, head = None, None
     return Found(q.start, q.end, "direct", rule, 0.95, cue, _span(cue), speaker, head)
@@ -730,7 +731,7 @@ def _beside(reading: _Reading, cue: "Token", q: parsing.Quoted) -> tuple["Token 
         head = next(
             (t for t in between if t.pos_ in _NOMINAL and t.dep_ not in ("compound", "amod", "poss")), between[0]
         )
-        return head, _trim(doc.text, between[0].idx, cue.idx, _EDGES + "\"'")
+        return head, _trim(reading.plain, between[0].idx, cue.idx, _EDGES + "\"'")
     at = cue.i + 1
     while at < len(doc) and doc[at].pos_ in ("DET", "ADJ", "ADV", "NUM"):
         at += 1
@@ -743,7 +744,7 @@ def _beside(reading: _Reading, cue: "Token", q: parsing.Quoted) -> tuple["Token 
         head = doc[at]
         while head.dep_ in ("compound", "poss", "nmod", "amod") and head.head.i > head.i:
             head = head.head
-        return head, _phrase(head, cue, (q.start, q.end))
+        return head, _phrase(reading, head, cue, (q.start, q.end))
     return None, None
 
 

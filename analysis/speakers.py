@@ -19,7 +19,7 @@ from analysis import parsing, segmentation
 from analysis.attribution import Found
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 TITLES = Path(__file__).with_name("lexicons") / "titles.tsv"
 _RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
@@ -69,6 +69,11 @@ class _Cast:
     mentions: list[_Mention] = field(default_factory=list)
     spoken: list[_Mention] = field(default_factory=list)
     genders: dict[str, str] = field(default_factory=dict)
+    entities: dict[int, "Span"] = field(default_factory=dict)
+    sentences: dict[int, int] = field(default_factory=dict)
+    # How the article prints each word, where it does not begin a sentence; and all words in lower case.
+    inside: set[str] = field(default_factory=set)
+    lower: set[str] = field(default_factory=set)
 
 
 @cache
@@ -117,11 +122,17 @@ def _corrected(text: str, found: Found, who: Who, aliases: dict[str, str]) -> Wh
 def _cast(text: str, doc: "Doc", found: list[Found]) -> _Cast:
     cast = _Cast(text, doc, segmentation.paragraphs(text))
     quoted = [(q.start, q.end) for q in parsing.quoted(text) if q.end - q.start > 40]
-    sentences = {token.i: number for number, sentence in enumerate(doc.sents) for token in sentence}
+    cast.sentences = sentences = {token.i: n for n, sentence in enumerate(doc.sents) for token in sentence}
     heads = {
         row.head.i for row in found if row.head is not None and row.head.pos_ == "PROPN" and not row.head.ent_type_
     }
+    for token in doc:
+        if not token.is_sent_start:
+            cast.inside.add(token.text)
+        if token.text.islower():
+            cast.lower.add(token.text)
     spans = [ent for ent in doc.ents if ent.label_ in ("PERSON", "ORG", "GPE", "NORP")]
+    cast.entities = {i: ent for ent in spans for i in range(ent.start, ent.end)}
     spans += [doc[slice(*_run(doc[i]))] for i in sorted(heads)]
     for span in sorted(spans, key=lambda span: span.start):
         first = span.start + sum(1 for _ in _leading(span))
@@ -285,12 +296,10 @@ def _name_in(cast: _Cast, head: "Token", span: tuple[int, int]) -> tuple[int, in
         if not span[0] <= token.idx < span[1]:
             continue
         left, right = _run(token)
-        ents = [
-            ent for ent in doc.ents if ent.start <= token.i < ent.end and ent.label_ in ("PERSON", "ORG", "GPE", "NORP")
-        ]
-        kind = ents[0].label_ if ents else ""
-        if kind == "PERSON" or (kind and ents[0].end > right):
-            left, right = ents[0].start, ents[0].end
+        entity = cast.entities.get(token.i)
+        kind = entity.label_ if entity is not None else ""
+        if entity is not None and (kind == "PERSON" or entity.end > right):
+            left, right = entity.start, entity.end
         stretch = doc[left:right]
         left += sum(1 for _ in _leading(stretch))
         while right > left + 1 and doc[right - 1].tag_ == "POS":
@@ -367,8 +376,7 @@ def _group(cast: _Cast, head: "Token", span: tuple[int, int]) -> Who:
 def _proper(cast: _Cast, token: "Token") -> bool:
     """Tell whether a word is a name by how the article prints it: with a capital, inside sentences too."""
     capital = token.text[:1].isupper() and token.text != token.text.upper()
-    inside = [t for t in cast.doc if t.text == token.text and not t.is_sent_start]
-    return capital and bool(inside) and not any(t.text == token.lower_ for t in cast.doc)
+    return capital and token.text in cast.inside and token.lower_ not in cast.lower
 
 
 def _person(cast: _Cast, pronoun: "Token") -> Who:
@@ -383,7 +391,7 @@ def _person(cast: _Cast, pronoun: "Token") -> Who:
         and m.kind == "PERSON"
         and (m.gender or cast.genders.get(m.name.split()[-1]) or gender) == gender
     ]
-    sentence = next((n for n, s in enumerate(cast.doc.sents) if s.start <= pronoun.i < s.end), -1)
+    sentence = cast.sentences[pronoun.i]
     ranked = (
         ([m for m in near if m.subject and m.sentence == sentence], 0.75),
         ([m for m in near if m.sentence == sentence], 0.6),
