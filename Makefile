@@ -5,9 +5,6 @@ PYTHON ?= python3
 STORY ?= facebook-trump-posts
 RUN = .venv/bin/python -m
 
-# JupyterLab asks for news and for updates of itself; here nothing leaves the machine.
-OFFLINE = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
-
 .PHONY: report test lab lint bench pictures lock
 .DEFAULT_GOAL := report
 
@@ -21,8 +18,9 @@ lint: .venv/ready
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 
+# JupyterLab would ask for news and for updates of itself; its settings here tell it not to: nothing leaves the machine.
 lab: .venv/ready
-	$(RUN) jupyter lab --notebook-dir=notebooks $(OFFLINE)
+	$(RUN) jupyter lab --notebook-dir=notebooks --LabApp.app_settings_dir="$(CURDIR)/notebooks/.lab"
 
 bench: .venv/ready
 	$(RUN) benchmarks

@@ -171,8 +171,7 @@ def lab(tmp_path):
     port = free_port()
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=test"]
-    command += [f"--notebook-dir={tmp_path}", "--LabApp.news_url=None"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += [f"--notebook-dir={tmp_path}", f"--LabApp.app_settings_dir={PROJECT / 'notebooks' / '.lab'}"]
     settings = {f"JUPYTER_{name}_DIR": str(tmp_path / f".{name.lower()}") for name in ("RUNTIME", "CONFIG", "DATA")}
     settings["JUPYTERLAB_WORKSPACES_DIR"] = str(tmp_path / ".workspaces")
     with subprocess.Popen(
