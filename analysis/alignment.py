@@ -120,7 +120,7 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
 
     Groups grow along the links, the strongest first; two groups become one only where at least half of the pairs of
     sentences across articles that it would hold are linked, and these are similar enough on average (average linkage),
-    so that a chain of links alone never makes an event.
+    so that a chain of links alone never makes an event. A linked sentence that fits no group is in no event.
 
     >>> from analysis import corpus, segmentation
     >>> sentences = segmentation.split(corpus.from_records([
@@ -336,7 +336,7 @@ def conflicts(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame
     return tables.make("conflicts", rows)
 
 
-def alone(sentences: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def alone(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     """Return the passages for which no counterpart was found in any other article of the story.
 
     Reads of the sentences what :func:`align` reads, and paragraph_id and part where they are there; headlines are left
@@ -350,13 +350,16 @@ def alone(sentences: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     ...     {"source": "daily", "text": "The old bridge closed on Monday. Anglers were sad."},
     ...     {"source": "herald", "text": "It has rained for days. On Monday the bridge closed."},
     ... ]))
-    >>> told = globals()["events"](sentences, align(sentences))
-    >>> alone(sentences, told)[["source", "first_sentence_id", "last_sentence_id", "label"]].values.tolist()
+    >>> alone(sentences, align(sentences))[["source", "first_sentence_id", "last_sentence_id", "label"]].values.tolist()
     [['daily', 1, 1, 'Anglers sad'], ['herald', 0, 0, 'rained days']]
     """
     articles = _readable(sentences, "alignment.alone")
-    tables.check(events, "events", call="alignment.alone")
-    told = set(zip(events["article_id"], events["sentence_id"], strict=True))
+    tables.check(alignments, "alignments", call="alignment.alone")
+    told = {
+        node
+        for side in "ab"
+        for node in zip(alignments[f"article_id_{side}"], alignments[f"sentence_id_{side}"], strict=True)
+    }
     keys = zip(sentences["article_id"], sentences["sentence_id"], strict=True)
     paragraph = dict(zip(keys, sentences.get("paragraph_id", [0] * len(sentences)), strict=True))
     rows = []
@@ -512,13 +515,15 @@ def _function_words() -> frozenset[str]:
     return frozenset(FUNCTION_WORDS.read_text(encoding="utf-8").splitlines()[1:])
 
 
-def _matrix(rows: Sequence[Sequence[int]], width: int) -> "csr_matrix":
-    """Count in each row how often each column is named."""
+def _matrix(rows: Sequence[Sequence[str]], names: Iterable[str]) -> "csr_matrix":
+    """Count in each row how often each of the names stands there."""
     from scipy.sparse import csr_matrix
 
-    columns = np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int64)
-    ends = np.cumsum([0, *(len(row) for row in rows)])
-    counted = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), width))
+    place = {name: column for column, name in enumerate(names)}
+    flat = itertools.chain.from_iterable(rows)
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.fromiter(map(place.__getitem__, flat), dtype=np.int64, count=ends[-1])
+    counted = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(place)))
     counted.sum_duplicates()
     return counted
 
@@ -529,9 +534,8 @@ class _Space:
     def __init__(self, a: Sequence[str], b: Sequence[str]) -> None:
         words = [_words(text) for text in (*a, *b)]
         vocabulary = sorted(set(itertools.chain.from_iterable(words)))
-        place = {word: column for column, word in enumerate(vocabulary)}
         self.texts = a, b
-        self.counts = _matrix([[place[word] for word in line] for line in words], len(vocabulary))
+        self.counts = _matrix(words, vocabulary)
         self.parts = [
             (weight, *self._projection(vocabulary, features))
             for weight, features in ((0.2, _stem), (0.2, _grams), (0.2, _plain_stem), (0.06, _number))
@@ -540,10 +544,9 @@ class _Space:
 
     def _projection(self, vocabulary: Sequence[str], features: Callable) -> tuple["csr_matrix", np.ndarray]:
         """Return which features each word has, and ln((1 + texts) / (1 + texts with it)) of each feature."""
-        names: dict[str, int] = {}
-        columns = [[names.setdefault(feature, len(names)) for feature in features(word)] for word in vocabulary]
-        projection = _matrix(columns, len(names))
-        seen = np.bincount((self.counts @ projection).tocsr().indices, minlength=len(names))
+        rows = [features(word) for word in vocabulary]
+        projection = _matrix(rows, dict.fromkeys(itertools.chain.from_iterable(rows)))
+        seen = np.bincount((self.counts @ projection).tocsr().indices, minlength=projection.shape[1])
         return projection, np.log((1 + self.counts.shape[0]) / (1 + seen))
 
     def vectors(self, counts: "csr_matrix") -> Iterator["csr_matrix"]:
@@ -680,7 +683,7 @@ def _by_story(alignments: pd.DataFrame) -> dict[str, dict[tuple, float]]:
 
 
 def _grouped(weights: Mapping[tuple, float]) -> list[set[tuple[str, int]]]:
-    """Merge the ends of links, the strongest first, while the groups hold together."""
+    """Merge the ends of links, the strongest first, while groups hold together; return those of several articles."""
     group = {node: {node} for pair in weights for node in pair}
     pairs = sorted(weights, key=lambda pair: (-weights[pair], pair))
     merged = True
@@ -696,7 +699,8 @@ def _grouped(weights: Mapping[tuple, float]) -> list[set[tuple[str, int]]]:
                 union = group[one] | group[other]
                 group |= dict.fromkeys(union, union)
                 merged = True
-    return list({id(members): members for members in group.values()}.values())
+    groups = {id(members): members for members in group.values()}.values()
+    return [members for members in groups if len({article_id for article_id, _ in members}) > 1]
 
 
 def _texts(articles: Iterable[_Article]) -> dict[tuple[str, int], str]:
