@@ -67,15 +67,24 @@ def course(scored: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def shift(contributions: pd.DataFrame, *, target: str, reference: str, engine: str) -> dict[str, object]:
-    """Say which words do most to make the tone of ``target`` differ from that of ``reference``, by ``engine``.
+def shift(contributions: pd.DataFrame) -> dict[str, object]:
+    """Say which words do most to make the tone of one source differ from that of another.
 
-    Reads term, contribution, target, reference, n_target, n_reference, left_out of the table of ``sentiment.explain``.
+    Reads term, contribution, target, reference, engine, n_target, n_reference, left_out of the table of
+    ``sentiment.explain``.
 
-    >>> rows = pd.DataFrame({"term": ["fine"], "contribution": [0.1], "target": [0.1], "reference": [0.0]})
-    >>> shift(rows.assign(left_out=False), target="a", reference="b", engine="vader")["claim"]
+    >>> rows = pd.DataFrame({"term": ["fine"], "contribution": [0.1], "target": "a", "reference": "b"})
+    >>> shift(rows.assign(left_out=False, engine="vader"))["claim"]
     'By vader, the mean polarity of a lies 0.10 above that of b, most of all through “fine”.'
     """
+    if contributions.empty:
+        return {
+            "claim": "There is no second source to compare the tone with.",
+            "caption": "No word shift with fewer than two sources.",
+            "alternative": "No bars.",
+            "table": contributions,
+        }
+    target, reference, engine = contributions[["target", "reference", "engine"]].iloc[0]
     kept = contributions[~contributions["left_out"]]
     difference = float(kept["contribution"].sum())
     side = "above" if difference > 0 else "below"
@@ -553,7 +562,7 @@ def event_tones(coverage: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
 
 
 def _by_event(rows: pd.DataFrame) -> str:
-    told = (rows["source"] + " " + rows["shown"]).groupby(rows["label"], sort=False).agg(", ".join)
+    told = (rows["source"] + " " + rows["shown"].astype("str")).groupby(rows["label"], sort=False).agg(", ".join)
     return " ".join(f"{label}: {said}." for label, said in told.items()) or "No event."
 
 

@@ -285,35 +285,31 @@ def keyness(
 
 @styled
 def shift(
-    contributions: pd.DataFrame,
-    *,
-    target: str,
-    reference: str,
-    n: int = 18,
-    sources: Iterable[str] | None = None,
-    ax: "Axes | None" = None,
+    contributions: pd.DataFrame, *, n: int = 18, sources: Iterable[str] | None = None, ax: "Axes | None" = None
 ) -> "Axes":
-    """Which words make the tone of ``target`` differ from that of ``reference``?
+    """Which words make the tone of one source differ from that of another?
 
-    Reads term, contribution, target, reference, left_out of the table of ``sentiment.explain``: a bar a term, to the
-    right where it makes ``target`` the more positive one, in the look of the source whose mean it moves more. The
-    ``n`` weightiest terms from the top, then the rest in one bar, so that all bars sum to the difference of the means;
-    words that the user left out stand below, without a bar. ``sources`` are all sources of the story.
+    Reads term, contribution, target, reference, in_target, in_reference, left_out of the table of
+    ``sentiment.explain``: a bar a term, to the right where it makes the target the more positive one, in the look of
+    the source whose mean it moves more. The ``n`` weightiest terms from the top, then the rest in one bar, so that all
+    bars sum to the difference of the means; words that the user left out stand below, without a bar.
 
-    >>> rows = pd.DataFrame({"term": ["fine"], "contribution": [0.1], "target": [0.1], "reference": [0.0]})
-    >>> [tick.get_text() for tick in shift(rows.assign(left_out=False), target="a", reference="b").get_yticklabels()]
+    >>> rows = pd.DataFrame({"term": ["fine"], "contribution": [0.1], "in_target": [0.1], "in_reference": [0.0]})
+    >>> rows = rows.assign(target="a", reference="b", left_out=False)
+    >>> [tick.get_text() for tick in shift(rows).get_yticklabels()]
     ['fine']
     """
+    target, reference = contributions[["target", "reference"]].iloc[0] if len(contributions) else ("", "")
     kept = contributions[~contributions["left_out"]]
     shown, rest = kept.head(n), kept.iloc[n:]
     names = [label(term, limit=28) for term in shown["term"]]
     bars = list(shown["contribution"])
-    owners = [target if row.target**2 >= row.reference**2 else reference for row in shown.itertuples()]
+    owners = [target if row.in_target**2 >= row.in_reference**2 else reference for row in shown.itertuples()]
     if len(rest):
         names, bars, owners = [*names, f"{len(rest)} more terms"], [*bars, rest["contribution"].sum()], [*owners, None]
     left_out = [f"{label(term, limit=18)} (left out)" for term in contributions.loc[contributions["left_out"], "term"]]
     ax = ax or blank(height=1.2 + 0.24 * max(1, len(names) + len(left_out)))
-    look = looks(sources or [target, reference])
+    look = looks(sources or {target, reference})
     for source in (target, reference, None):
         rows = [row for row, owner in enumerate(owners) if owner == source]
         colour, marker = look.get(source, Look(MUTED, "o"))

@@ -170,7 +170,7 @@ def itemize(
 def explain(
     sentences: pd.DataFrame,
     *,
-    target: str,
+    target: str | None = None,
     reference: str | None = None,
     engine: str = "textblob",
     by: str = "source",
@@ -179,11 +179,14 @@ def explain(
     """Open the difference of two mean tones into the words that make it (a word shift).
 
     Reads text, the column ``by``, and part where it is there. Compares the rows whose ``by`` is ``target`` with those
-    whose ``by`` is ``reference``, or with all others. Returns one row a term, the weightiest first:
+    whose ``by`` is ``reference``, or with all others; without either, the group of the highest mean with that of the
+    lowest. Returns one row a term, the weightiest first, and none where there is only one group:
 
     * ``contribution``: how far it moves the target's mean polarity above the reference's (below it, if negative).
       The contributions sum to the difference of the two means;
-    * ``target``, ``reference``: what it adds to the mean of each; the first less the second is the contribution;
+    * ``target``, ``reference``, ``engine``: what is compared ("all others" without a reference), and by which engine;
+    * ``in_target``, ``in_reference``: what the term adds to the mean of each; the first less the second is the
+      contribution;
     * ``n_target``, ``n_reference``: how often each has it;
     * ``left_out``: whether the user left the word out. Such words stand at the end with how often the score would
       have had them, contribute nothing, and the means are those without them.
@@ -202,20 +205,29 @@ def explain(
     without = _checked("explain", engine, leave_out)
     counted = _counted(sentences, "explain", [by])
     names = sorted(counted[by].dropna().unique())
-    for name in [target] if reference is None else [target, reference]:
-        if name not in names:
+    for name in [target, reference]:
+        if name is not None and name not in names:
             near = get_close_matches(str(name), [str(each) for each in names], n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             has = ", ".join(map(repr, names)) or "none"
             raise ValueError(f"sentiment.explain: no {by} {name!r} in the sentences; they have {has}.{hint}")
-    side = counted[by].map(lambda name: "target" if name == target else "reference")
-    kept = counted.assign(side=side)[(counted[by] == target) | (reference is None) | (counted[by] == reference)]
+    if len(names) < 2:
+        return tables.make("shift")
+    if target is None and reference is None:
+        means = counted.assign(polarity=_figures(counted["text"].tolist(), engine, without)[0]).groupby(by)["polarity"]
+        target, reference = means.mean().idxmax(), means.mean()[::-1].idxmin()
+    kept = counted[counted[by].notna()].assign(side="other")
+    kept.loc[kept[by] == reference if reference else kept[by] != target, "side"] = "reference"
+    kept.loc[kept[by] == target if target else kept[by] != reference, "side"] = "target"
+    kept = kept[kept["side"] != "other"]
     terms = itemize(kept, engine=engine, by="side", leave_out=without)
-    wide = _sides(terms, "contribution").join(_sides(terms, "n").add_prefix("n_")).assign(left_out=False)
-    wide = wide.assign(contribution=wide["target"] - wide["reference"], last=wide.index == OTHER)
-    wide = wide.assign(weight=wide["contribution"].abs().round(12)).rename_axis("term").reset_index()
-    wide = wide.sort_values(["last", "weight", "term"], ascending=[True, False, True])
-    return tables.make("shift", pd.concat([wide, _left_out(kept, engine, without)], ignore_index=True))
+    wide = _sides(terms, "contribution").add_prefix("in_").join(_sides(terms, "n").add_prefix("n_"))
+    wide = wide.assign(contribution=wide["in_target"] - wide["in_reference"], left_out=False)
+    wide = wide.assign(last=wide.index == OTHER, weight=wide["contribution"].abs().round(12))
+    wide = wide.rename_axis("term").reset_index().sort_values(["last", "weight", "term"], ascending=[True, False, True])
+    every = pd.concat([wide, _left_out(kept, engine, without)], ignore_index=True)
+    sides = {"target": target or "all others", "reference": reference or "all others"}
+    return tables.make("shift", every.assign(**sides, engine=_named(engine, without)))
 
 
 def weighted_shift(
@@ -364,7 +376,9 @@ def _left_out(kept: pd.DataFrame, engine: str, without: frozenset[str]) -> pd.Da
     for word in sorted(without):
         n = terms[words.map(lambda parts, word=word: word in parts)].groupby("side")["n"].sum()
         counts = {"n_target": n.get("target", 0), "n_reference": n.get("reference", 0)}
-        rows.append({"term": word, "contribution": 0.0, "target": 0.0, "reference": 0.0, **counts, "left_out": True})
+        rows.append(
+            {"term": word, "contribution": 0.0, "in_target": 0.0, "in_reference": 0.0, **counts, "left_out": True}
+        )
     return pd.DataFrame(rows)
 
 

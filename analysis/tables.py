@@ -827,8 +827,11 @@ TABLES: dict[str, Table] = {
         {
             "term": "text",
             "contribution": "number",
-            "target": "number",
-            "reference": "number",
+            "target": "text",
+            "reference": "text",
+            "engine": "text",
+            "in_target": "number",
+            "in_reference": "number",
             "n_target": "integer",
             "n_reference": "integer",
             "left_out": "flag",

@@ -235,8 +235,8 @@ def test_contributions_sum_to_the_difference_and_swapping_turns_them(rows, engin
     there = sentiment.explain(rows, target="daily", reference="herald", engine=engine, leave_out=leave_out)
     back = sentiment.explain(rows, target="herald", reference="daily", engine=engine, leave_out=leave_out)
     assert there["contribution"].sum() == pytest.approx(means["daily"] - means["herald"], abs=1e-12)
-    np.testing.assert_allclose(there["target"] - there["reference"], there["contribution"], atol=1e-15)
-    assert there["target"].sum() == pytest.approx(means["daily"], abs=1e-12)
+    np.testing.assert_allclose(there["in_target"] - there["in_reference"], there["contribution"], atol=1e-15)
+    assert there["in_target"].sum() == pytest.approx(means["daily"], abs=1e-12)
     one, other = (table.set_index("term")["contribution"].sort_index() for table in (there, back))
     np.testing.assert_allclose(one, -other, atol=1e-15)
 
@@ -261,7 +261,24 @@ def test_without_a_reference_all_others_are_it(sentences):
     third = pd.concat([sentences, sentences[sentences["source"] == "herald"].assign(source="third")])
     means = sentiment.score(third).assign(other=lambda t: t["source"] != "daily").groupby("other")["polarity"].mean()
     shift = sentiment.explain(third, target="daily")
+    assert set(shift["reference"]) == {"all others"}
     assert shift["contribution"].sum() == pytest.approx(means[False] - means[True], abs=1e-12)
+
+
+def test_without_target_and_reference_the_two_furthest_apart_are_compared(sentences):
+    more = pd.concat([sentences, sentences.iloc[:1].assign(source="gazette", text="It rained.")])
+    means = sentiment.score(more).groupby("source")["polarity"].mean().sort_values()
+    shift = sentiment.explain(more)
+    assert set(zip(shift["target"], shift["reference"], shift["engine"], strict=True)) == {
+        (means.index[-1], means.index[0], "textblob")
+    }
+    assert shift["contribution"].sum() == pytest.approx(means.iloc[-1] - means.iloc[0], abs=1e-12)
+
+
+def test_one_source_alone_has_no_shift(sentences):
+    shift = sentiment.explain(sentences[sentences["source"] == "daily"], leave_out=["great"])
+    assert len(shift) == 0
+    assert shift.dtypes.to_dict() == tables.make("shift").dtypes.to_dict()
 
 
 def test_a_shift_puts_the_weightiest_first_and_what_is_left_over_last():
