@@ -24,7 +24,7 @@ KINDS = ("person", "organization", "group", "place")
 
 _NAMED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "FAC": "place"}
 _NO_ACTOR = frozenset(
-    {"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL", "LAW", "EVENT", "WORK_OF_ART", "LANGUAGE"}
+    {"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL", "EVENT", "WORK_OF_ART", "LANGUAGE"}
 )
 _LINKS = frozenset({"of", "and", "the", "on", "for", "&", "de", "in", "to"})
 _PARTICLES = frozenset(
@@ -35,6 +35,8 @@ _INITIAL = re.compile(r"[a-z]\.?|(?:[a-z]\.)+")
 # Titles that are surnames as well: after a given name they are one ("Gayle King").
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,6}")
 _OFFICES = frozenset({"head of state", "head of government", "governor", "mayor", "king", "queen", "pope"})
+# Where a role is held: organizations and places, by name and kind.
+Seats = frozenset[tuple[str, str]]
 _DEFINITE = frozenset({"the", "this", "that"})
 
 
@@ -150,9 +152,8 @@ def summarize(mentions: pd.DataFrame, passages: pd.DataFrame, descriptions: pd.D
     told = counted.drop_duplicates(["article_id", "sentence_id"])
     totals = told.groupby("source")["sentence_id"].size()
     last = told.groupby("article_id")["sentence_id"].max()
-    voiced = mentions.assign(
-        voice=_voices(mentions, counted), place=mentions["sentence_id"] / mentions["article_id"].map(last).clip(lower=1)
-    )
+    lengths = mentions["article_id"].map(last).astype("float64")
+    voiced = mentions.assign(voice=_voices(mentions, counted), place=mentions["sentence_id"] / lengths.clip(lower=1))
     texts = _descriptions_by(descriptions)
     rows = []
     for (story, source, name), group in voiced.groupby(["story", "source", "name"], sort=True):
@@ -379,8 +380,14 @@ def _opens(token: "Token") -> bool:
     return token.is_sent_start or token.doc[token.i - 1].text in ('"', "-", "—", "–", ":", "(", "#", "##")
 
 
+def _is_law(token: "Token") -> bool:
+    """Say whether what the parser takes for a law has a law's word: it takes other names for laws as well."""
+    same = [other.lower_ for other in token.sent if other.ent_type_ == "LAW"]
+    return not _words("law word").isdisjoint(same)
+
+
 def _is_name_word(token: "Token", inner: frozenset[str]) -> bool:
-    if not token.text[0].isupper() or token.ent_type_ in _NO_ACTOR:
+    if not token.text[0].isupper() or token.ent_type_ in _NO_ACTOR or (token.ent_type_ == "LAW" and _is_law(token)):
         return False
     lower = token.lower_
     # "Republican" is no name; a surname that the parser takes for a people is.
@@ -546,15 +553,18 @@ def _tie(names: list[_Name]) -> dict[tuple[str, ...], tuple[str, str]]:
             name.actor = heads.get(words) or (_printed(group) if name.kind else None)
     _tie_lone_names(groups, kinds, heads)
     _tie_organizations(groups, kinds)
-    return {
-        words: (group[0].actor, group[0].kind)
-        for words, group in groups.items()
-        if len({name.actor for name in group}) == 1 and group[0].actor
-    }
+    surnames = Counter(full[-1] for full in {actor: full for full, actor in heads.items()}.values())
+    known = {(full[-1],): (actor, "person") for full, actor in heads.items() if surnames[full[-1]] == 1}
+    for words, group in groups.items():
+        if len({name.actor for name in group}) == 1 and group[0].actor:
+            known[words] = group[0].actor, group[0].kind
+    return known
 
 
 def _kind(words: tuple[str, ...], group: list[_Name]) -> str | None:
     """Weigh what speaks for each kind of actor; the word lists outweigh the parser."""
+    if len(words) > 1 and words[-1] in _words("law word"):
+        return None
     score: Counter = Counter()
     joined = " ".join(words)
     for name in group:
@@ -580,14 +590,14 @@ def _owned() -> frozenset[str]:
 
 def _same_people(people: list[tuple[str, ...]], groups: Mapping[tuple[str, ...], list[_Name]]) -> dict:
     """Return the actor of each full name: one for the forms of a given name before the same surname."""
-    heads: dict[tuple[str, ...], str] = {}
-    leads: list[tuple[str, ...]] = []
+    alike: list[list[tuple[str, ...]]] = []
     for words in sorted(people, key=lambda words: (-len(groups[words]), words)):
-        same = [lead for lead in leads if lead[-1] == words[-1] and _same_given(lead[0], words[0])]
-        if not same:
-            leads.append(words)
-        heads[words] = heads[same[0]] if len(same) == 1 else _printed(groups[words])
-    return heads
+        same = [forms for forms in alike if forms[0][-1] == words[-1] and _same_given(forms[0][0], words[0])]
+        if len(same) == 1:
+            same[0].append(words)
+        else:
+            alike.append([words])
+    return {words: _printed([n for form in forms for n in groups[form]]) for forms in alike for words in forms}
 
 
 def _same_given(a: str, b: str) -> bool:
@@ -671,7 +681,7 @@ def _printed(group: list[_Name]) -> str:
 def _roles(docs: list["Doc"], texts: list[str], names: list[_Name]) -> list[_Name]:
     """Return the mentions of people by a role that the story ties to one of them: "the president"."""
     by_token = {(name.article, i): name for name in names for i in range(name.first.i, name.last.i + 1)}
-    held: dict[str, set[tuple[str, frozenset[str]]]] = defaultdict(set)
+    held: dict[str, set[tuple[str, Seats]]] = defaultdict(set)
     for name in names:
         if name.kind == "person" and name.actor:
             for token in _role_words(name):
@@ -720,15 +730,15 @@ def _root(name: _Name) -> "Token":
     return name.first.doc[name.first.i : name.last.i + 1].root
 
 
-def _organizations_near(
-    token: "Token", name: _Name | None, by_token: Mapping, article: int | None = None
-) -> frozenset[str]:
-    """Return the organizations that a role is said to be held in: before it, or after "of"."""
+def _organizations_near(token: "Token", name: _Name | None, by_token: Mapping, article: int | None = None) -> Seats:
+    """Return where a role is said to be held: at what stands before it, or after "of"."""
     at = name.article if name is not None else article
     tied = [name.before] if name is not None and name.before is not None else []
     inside = [part for part in token.subtree if part.i != token.i and abs(part.i - token.i) < 8]
     tied += [by_token[at, part.i] for part in inside if (at, part.i) in by_token]
-    return frozenset(other.actor for other in tied if other.actor and other.kind in ("organization", "place"))
+    return frozenset(
+        (other.actor, other.kind) for other in tied if other.actor and other.kind in ("organization", "place")
+    )
 
 
 def _is_definite_role(token: "Token") -> bool:
@@ -749,18 +759,18 @@ def _is_definite_role(token: "Token") -> bool:
     return not owners and not former and any(child.lower_ in _DEFINITE for child in token.lefts)
 
 
-def _same_role(family: str, orgs: frozenset[str], role: tuple[str, frozenset[str]]) -> bool:
+def _same_role(family: str, seats: Seats, role: tuple[str, Seats]) -> bool:
     """Say whether a role as mentioned can be the one held: the same, at the same organization where either names one.
 
     Where neither does, only an office that a country or town has one of will do: "the candidate" can be anybody.
     """
-    held_family, held_orgs = role
+    held_family, held = role
     if family != held_family:
         return False
-    if orgs & held_orgs:
+    if seats & held:
         return True
-    named = {org for org in orgs | held_orgs if org.lower() not in _words("place")}
-    return not named and not (orgs and held_orgs) and family in _OFFICES
+    at_organization = any(kind == "organization" for _, kind in seats | held)
+    return not at_organization and not (seats and held) and family in _OFFICES
 
 
 def _role_mention(token: "Token", text: str, article: int, actor: str) -> _Name:
