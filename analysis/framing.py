@@ -32,7 +32,7 @@ def by_event(
       missing without ``scored`` and where nothing was scored;
     * ``own_words``: the content words that no other source uses for the event, in their order;
     * ``speakers``: who is quoted there, by confidence of .5 and more, in the order in which they speak;
-    * ``loaded``: the words flagged as loaded there; ``text``: the sentences themselves.
+    * ``loaded``: the words flagged as loaded there, outside quotation marks if ``flags`` has voice; ``text``: the sentences themselves.
 
     Lists are joined by ", ", and empty where there is nothing. An event is told in a sentence or two: differences are
     for reading, not for testing.
@@ -199,6 +199,8 @@ def _loaded(placed: pd.DataFrame, flags: pd.DataFrame | None) -> dict[tuple[str,
     columns = ["article_id", "start", "end", "text", "category"]
     tables.check(flags, "flags", call="framing.by_event", columns=columns, unique=False)
     found = flags[flags["category"] == "loaded"].sort_values("start")
+    if "voice" in found:
+        found = found[found["voice"] != "quotation"]
     return _within(placed, found.assign(shown=found["text"]))
 
 
