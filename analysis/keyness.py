@@ -132,14 +132,15 @@ def log_ratio_interval(
     from scipy.special import betaincinv
 
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
-    # The share of the second side is taken as such, never as 1 - share: the lost digits would show in long tables.
+    # Most terms of a text are rare, and their pairs of counts few: each pair is worked out once.
+    pairs, where = np.unique(np.stack([f1.ravel(), f2.ravel()]), axis=1, return_inverse=True)
     ends = []
     with np.errstate(divide="ignore"):
-        for up in (False, True):
-            a, b = (f2, f1) if up else (f1, f2)
-            small = np.where(a > 0, betaincinv(np.maximum(a, 1), b + 1, LEVEL / (2 * max(1, m))), 0.0)
-            end = np.log2(small) - np.log1p(-small) / np.log(2)
-            ends.append((-end if up else end) + np.log2(n2 / n1))
+        # The share of the other side is taken as such, never as 1 - share: the lost digits would show.
+        for (a, b), sign in ((pairs, 1), (pairs[::-1], -1)):
+            share = np.where(a > 0, betaincinv(np.maximum(a, 1), b + 1, LEVEL / (2 * max(1, m))), 0.0)
+            end = sign * (np.log2(share) - np.log1p(-share) / np.log(2))
+            ends.append(end[where.ravel()].reshape(f1.shape) + np.log2(n2 / n1))
     return ends[0], ends[1]
 
 
@@ -217,18 +218,21 @@ def _counts(frequencies: pd.DataFrame, target: str, reference: str | None, *, ca
     if frequencies.empty:
         return tables.make("key_terms").assign(total_target=0, total_reference=0)
     others = _others(frequencies, target, reference, call=call)
-    sides = {}
+    # Each comparison of a survey comes by here: codes are added up, not rows grouped.
+    term, terms = pd.factorize(frequencies["term"], sort=True)
+    counts = pd.DataFrame({"term": terms})
+    seen = np.zeros(len(terms), dtype=bool)
+    n = frequencies["n"].to_numpy()
     for side, chosen in (
         ("target", frequencies["source"] == target),
         ("reference", frequencies["source"].isin(others)),
     ):
-        rows = frequencies[chosen]
-        sides[side] = rows.groupby("term")["n"].sum(), _total(rows)
-    counts = pd.DataFrame({f"n_{side}": n for side, (n, _) in sides.items()}).fillna(0).astype("int64")
-    for side, (_, total) in sides.items():
-        counts[f"total_{side}"] = total
+        rows = chosen.to_numpy()
+        seen[term[rows]] = True
+        counts[f"n_{side}"] = np.bincount(term[rows], weights=n[rows], minlength=len(terms)).astype(np.int64)
+        counts[f"total_{side}"] = total = _total(frequencies[rows])
         counts[f"per_million_{side}"] = counts[f"n_{side}"] / total * 1e6
-    return counts.rename_axis("term").reset_index()
+    return counts[seen].reset_index(drop=True)
 
 
 def _total(frequencies: pd.DataFrame) -> int:

@@ -12,7 +12,7 @@ from analysis import tables
 
 TELLING = 40
 DAYS = 3
-THRESHOLD = 0.3
+THRESHOLD = 0.15
 # A term that more articles of a few days share than this, and than this share of them, links none of them.
 COMMON = 40
 COMMON_SHARE = 0.02
@@ -40,7 +40,7 @@ def group(days: np.ndarray, articles: np.ndarray, terms: np.ndarray, weight: np.
     """Return the number of each article's storyline; articles of one number report on the same.
 
     ``days`` is the day of each article, NaN where it is not known: such articles are compared among themselves only.
-    The other three are what :func:`weigh` returns. Links of a similarity of at least .3 join, the strongest first,
+    The other three are what :func:`weigh` returns. Links of a similarity of at least .15 join, the strongest first,
     where the two groups are as alike on average over the pairs that were compared.
     """
     from scipy.sparse import csr_matrix
