@@ -7,7 +7,7 @@ rule resolves stays without a name, and is counted as such.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -69,7 +69,9 @@ class _Cast:
     mentions: list[_Mention] = field(default_factory=list)
     spoken: list[_Mention] = field(default_factory=list)
     genders: dict[str, str] = field(default_factory=dict)
+    # By word number, the entity that the word is in; by office in lower case, who bears it.
     entities: dict[int, "Span"] = field(default_factory=dict)
+    offices: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     sentences: dict[int, int] = field(default_factory=dict)
     # How the article prints each word, where it does not begin a sentence; and all words in lower case.
     inside: set[str] = field(default_factory=set)
@@ -79,6 +81,8 @@ class _Cast:
 @cache
 def titles() -> dict[str, str]:
     """Return titles and offices before names, and which of "he" and "she" they go with ("either" where both).
+
+    A *part* stands in titles, yet what follows it need not be a person ("State Department", "General Motors").
 
     >>> titles()["Mrs"]
     'she'
@@ -131,17 +135,20 @@ def _cast(text: str, doc: "Doc", found: list[Found]) -> _Cast:
             cast.inside.add(token.text)
         if token.text.islower():
             cast.lower.add(token.text)
-    spans = [ent for ent in doc.ents if ent.label_ in ("PERSON", "ORG", "GPE", "NORP")]
+    titled = list(_titled(doc))
+    covered = {i for span in titled for i in range(span.start, span.end)}
+    spans = [ent for ent in doc.ents if ent.label_ in _NAMES and covered.isdisjoint(range(ent.start, ent.end))]
+    spans += titled
     cast.entities = {i: ent for ent in spans for i in range(ent.start, ent.end)}
-    spans += [doc[slice(*_run(doc[i]))] for i in sorted(heads)]
+    spans += [doc[slice(*_run(doc[i]))] for i in sorted(heads - covered)]
     for span in sorted(spans, key=lambda span: span.start):
         first = span.start + sum(1 for _ in _leading(span))
-        if first == span.end:
-            continue
         gender = _gender(doc, span.start, first)
         name = _bare(text[doc[first].idx : doc[span.end - 1].idx + len(doc[span.end - 1])])
         if not name[:1].isupper():
             continue
+        for token in doc[span.start : first]:
+            cast.offices[token.lower_.rstrip(".")].add(name)
         if gender:
             cast.genders.setdefault(name.split()[-1], gender)
         if any(a <= doc[first].idx < b for a, b in quoted):
@@ -163,6 +170,27 @@ def _cast(text: str, doc: "Doc", found: list[Found]) -> _Cast:
         )
     _surnames(cast, quoted, sentences)
     return cast
+
+
+_NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
+
+
+def _titled(doc: "Doc") -> Iterator["Span"]:
+    """Yield each title with the name that follows it, as a person, whatever the model takes it for."""
+    from spacy.tokens import Span
+
+    at = 0
+    while at < len(doc) - 1:
+        last = at
+        while last < len(doc) - 2 and doc[last + 1].text.rstrip(".") in titles():
+            last += 1
+        kind = titles().get(doc[last].text.rstrip("."), "part")
+        right = _run(doc[last + 1])[1] if doc[last + 1].pos_ == "PROPN" else last + 1
+        if kind != "part" and right > last + 1 and doc[at].text.rstrip(".") in titles():
+            yield Span(doc, at, right, label="PERSON")
+            at = right
+        else:
+            at += 1
 
 
 def _surnames(cast: _Cast, quoted: list[tuple[int, int]], sentences: dict[int, int]) -> None:
@@ -367,6 +395,9 @@ def _group(cast: _Cast, head: "Token", span: tuple[int, int]) -> Who:
     name = core[0].lower() + core[1:] if first.pos_ in ("DET", "NUM", "ADJ", "PRON") or first.i == head.i else core
     role = _role(cast.text[last.idx + len(last) : span[1]]) or None
     if head.left_edge.lower_ == "the":
+        bearers = {_fullest(cast, bearer, start, "PERSON")[0] for bearer in cast.offices.get(head.lower_, ())}
+        if len(bearers) == 1 and "Plur" not in head.morph.get("Number"):
+            return Who(*bearers, True, head.text, 0.7, "office")
         for other in reversed(cast.spoken):
             if other.kind == "GROUP" and other.name.split()[-1] == name.split()[-1]:
                 return Who(other.name, False, role, 0.7, "the group again")

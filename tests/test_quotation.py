@@ -207,6 +207,9 @@ def test_the_lexicon_of_cues_is_in_order():
         ('"We are out," said two senior employees.', "two senior employees", False, None),
         ('"We are out," Facebook said in a statement.', "Facebook", True, None),
         ('Mr. Bo Lee met Mrs. Ann Hill. "I am out," she said.', "Ann Hill", True, None),
+        ('Mayor Ruth Dalloway left by a side door. "I am out," Dalloway said.', "Ruth Dalloway", True, None),
+        ('Mayor Ruth Dalloway left by a side door. "I am out," the mayor said.', "Ruth Dalloway", True, "mayor"),
+        ('Senators Ann Hill and Bo Lee met. "We are out," the senators said.', "senators", False, None),
         ('Mr. Bo Lee met Mrs. Ann Hill. "I am out," he said.', "Bo Lee", True, None),
         ('It rained. "I am out," he said.', None, False, None),
         ("Ann Hill, who said she was out, left.", "Ann Hill", True, None),
@@ -240,7 +243,7 @@ def test_aliases_outweigh_every_rule_and_are_listed():
 
 
 def test_titles_have_a_kind():
-    assert set(speakers.titles().values()) == {"he", "she", "either"}
+    assert set(speakers.titles().values()) == {"he", "she", "either", "part"}
 
 
 # --- properties ------------------------------------------------------------------------------------------------------
