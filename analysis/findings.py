@@ -249,7 +249,32 @@ def _alone(sources: list[str], counted: pd.DataFrame, omissions: pd.DataFrame) -
 
 
 def _conflicts(conflicts: pd.DataFrame | None) -> list[dict]:
-    return []
+    """Say which details differ in matching sentences, the surest matches first."""
+    if conflicts is None:
+        return []
+    tables.check(conflicts, "conflicts", call="evidence.findings")
+    order = ["similarity", "article_id_a", "sentence_id_a", "article_id_b", "sentence_id_b", "text_a", "text_b"]
+    ranked = conflicts.sort_values(order, ascending=[False, *[True] * 6], kind="stable")
+    hard = ranked[ranked["kind"] != "wording"]
+    soft = len(ranked) - len(hard)
+    besides = f"; {_count(soft, 'vague amount is', 'vague amounts are')} worded otherwise" if soft else ""
+    if hard.empty:
+        sentence = "No number, date, place or name was found to conflict in matching sentences."
+        return [_row("conflict", "described", sentence, f"0 conflicting details{besides}", "coverage")]
+    rows = []
+    for row in hard.head(EVENTS).itertuples():
+        what = row.kind if pd.isna(row.about) else f"{row.kind}, {row.about}"
+        sentence = (
+            f"A detail differs in matching sentences ({what}): {row.source_a} has “{row.text_a}”, {row.source_b} "
+            f"“{row.text_b}”."
+        )
+        rows.append(
+            _row("conflict", "described", sentence, f"1 pair of sentences; similarity {row.similarity:.2f}", "coverage")
+        )
+    if len(hard) > EVENTS:
+        sentence = f"In {_count(len(hard) - EVENTS, 'more detail', 'more details')} matching sentences differ."
+        rows.append(_row("conflict", "described", sentence, f"{len(hard)} conflicting details{besides}", "coverage"))
+    return rows
 
 
 def _wording(wording: pd.DataFrame | None) -> list[dict]:

@@ -341,6 +341,32 @@ def test_vocabulary_is_held_against_one_text(between, end, status):
     assert found.loc[found["topic"] == "vocabulary", "status"].item() == status
 
 
+def conflict(kind, about, text_a, text_b, similarity):
+    numbers = {"sentence_id_a": 0, "sentence_id_b": 0, "similarity": similarity}
+    sources = {"source_a": "courier", "source_b": "herald", "article_id_a": "s/c", "article_id_b": "s/h"}
+    return {**sources, **numbers, "kind": kind, "about": about, "text_a": text_a, "text_b": text_b}
+
+
+def test_conflicting_details_are_told_the_surest_first():
+    rows = [
+        conflict("date", None, "Monday", "Tuesday", 0.4),
+        conflict("number", "residents", "500", "about 300", 0.8),
+        conflict("wording", "staff", "dozens", "a number", 0.9),
+    ]
+    found = findings.write(PAIR, conflicts=tables.make("conflicts", rows))
+    assert said(found, "conflict") == [
+        "A detail differs in matching sentences (number, residents): courier has “500”, herald “about 300”.",
+        "A detail differs in matching sentences (date): courier has “Monday”, herald “Tuesday”.",
+    ]
+    vague = findings.write(PAIR, conflicts=tables.make("conflicts", rows[2:]))
+    assert said(vague, "conflict") == ["No number, date, place or name was found to conflict in matching sentences."]
+    assert vague.loc[vague["topic"] == "conflict", "n"].item() == (
+        "0 conflicting details; 1 vague amount is worded otherwise"
+    )
+    many = findings.write(PAIR, conflicts=tables.make("conflicts", rows[:1] * 12))
+    assert said(many, "conflict")[-1] == "In 3 more details matching sentences differ."
+
+
 def test_contrasts_of_wording_are_told_where_enough_speaks_for_them():
     contrasts = [
         ("verb", "hid behind a message", "flagged", 2.6),
