@@ -32,7 +32,8 @@ def by_event(
       missing without ``scored`` and where nothing was scored;
     * ``own_words``: the content words that no other source uses for the event, in their order;
     * ``speakers``: who is quoted there, by confidence of .5 and more, in the order in which they speak;
-    * ``loaded``: the words flagged as loaded there, outside quotation marks if ``flags`` has voice; ``text``: the sentences themselves.
+    * ``loaded``: the words flagged as loaded there, outside quotation marks if ``flags`` has voice;
+    * ``text``: the sentences themselves.
 
     Lists are joined by ", ", and empty where there is nothing. An event is told in a sentence or two: differences are
     for reading, not for testing.

@@ -7,7 +7,7 @@ from analysis import alignment, corpus, framing, language, quotation, segmentati
 
 TEXTS = {
     "beacon": "A furious crowd besieged the old town hall on Monday. “They are liars,” Ann Hill said.",
-    "gazette": "On Monday a crowd of residents stood outside the old town hall. Later it rained.",
+    "gazette": "On Monday a crowd of residents stood outside the old town hall.\n\nLater it rained.",
     "ledger": "Nothing of this was in the ledger.",
 }
 
