@@ -272,7 +272,7 @@ def _unknown_fields(path: Path) -> list[dict]:
 
     known = (*manuscript.FIELDS, *manuscript.FURTHER_FIELDS)
     rows = []
-    for name in manuscript.read(path, max_mb=float("inf")).fields:
+    for name in _of_file(str(path))[1]:
         near = get_close_matches(name, known, n=1)
         if name not in known and near:
             note = f"the field {name!r} of the front matter is not read; is it meant to be {near[0]!r}?"

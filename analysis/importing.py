@@ -110,7 +110,7 @@ def articles(path: Path, *, max_mb: float | None = None) -> list[Found]:
 
 
 def _add_file(shelf: Shelf, path: Path, max_mb: float | None) -> Iterator[dict]:
-    file = {"file": path.name, "n_words": 0}
+    file = {"file": manuscript.printable(path.name), "n_words": 0}
     try:
         data = _content(path, max_mb)
         found = _found(path, data)
@@ -162,7 +162,15 @@ def _found(path: Path, data: bytes) -> list[Found]:
         raise CorpusError(f"{name} cannot be read as {kind}: it is damaged, or something else ({why}).") from None
     if not found:
         raise CorpusError(f"{name} holds no article that could be found.")
+    for article in found:
+        article.text = _valid(article.text)
+        article.fields = {key: _valid(value) for key, value in article.fields.items()}
     return found
+
+
+def _valid(text: str) -> str:
+    """Return a text without halves of characters, which JSON and documents may hold and no file can."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _write(shelf: Shelf, path: Path, article: Found, original: str) -> dict:

@@ -120,11 +120,11 @@ def record(path: Path, *, max_mb: float | None = None) -> dict:
         raise CorpusError(f"{shown(path)}, line {line}: {error}") from None
     return {
         **fields,
-        "source": fields["source"] or path.stem,
+        "source": fields["source"] or _storable(path.stem),
         "published": published,
         "story": path.resolve().parent.name,
         "text": manuscript.text,
-        "path": str(path),
+        "path": _storable(str(path)),
         "encoding": manuscript.encoding,
     }
 
@@ -244,6 +244,11 @@ def printable(text: str) -> str:
     'a\\x1b[31mb'
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
+def _storable(name: str) -> str:
+    """Return a name as a table can hold it: one of bytes that are no UTF-8 is shown escaped."""
+    return name if name.isascii() or not re.search("[\ud800-\udfff]", name) else printable(name)
 
 
 def _visible(path: Path) -> bool:

@@ -418,6 +418,13 @@ class TestTables:
         assert rows[2]["note"] == "line 3 is no JSON object with a text"
         assert corpus.read("story")["author"].item() == "A. Hill, B. Wood"
 
+    def test_halves_of_characters(self, folder):
+        (folder / "all.jsonl").write_text(
+            '{"text": "It rained \\ud83d\\ude00 and \\ud83d poured.", "title": "A \\udc00"}'
+        )
+        _, held = add_one("files/all.jsonl")
+        assert held.text == "# A \ufffd\n\nIt rained \U0001f600 and \ufffd poured.\n"
+
     def test_no_column_of_texts(self, folder):
         (folder / "all.csv").write_text("headline,words\nA,5\n")
         (row,) = add("files/all.csv")

@@ -242,6 +242,12 @@ class TestBytes:
         (story / "daily.txt").chmod(0)
         assert refused(story) == "council/daily.txt cannot be read: Permission denied."
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
+    def test_a_name_that_is_no_text(self, story):
+        Path(os.fsdecode(bytes(story) + b"/caf\xe9.txt")).write_text(ENGLISH)
+        assert corpus.read(story)["article_id"].item() == "council/caf\\udce9"
+        assert list(corpus.check(story)["kind"]) == ["loads"]
+
     def test_control_characters_in_a_name_are_shown_escaped(self, story):
         (story / "a\x1b[31mb.txt").write_bytes(b"")
         assert refused(story).startswith("council/a\\x1b[31mb.txt is empty")
