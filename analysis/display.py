@@ -28,7 +28,7 @@ FINDING_GROUPS = {
     "What these texts tell": ("described",),
     "Whether they differ": ("holds", "leans", "does not hold", "too little text"),
 }
-MANY_FINDINGS = 4  # comparisons without a result, above which they are folded away
+MANY_FINDINGS = 6  # findings of one kind, above which they are folded away
 EVENTS_LIT = 100  # so many events light up on hovering without script
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "report"
 _LINK = re.compile(r"https?://[^\s\"'<>]+\Z", re.IGNORECASE)
@@ -86,13 +86,15 @@ def figure(axes: "Axes", claim: str, caption: str, alternative: str, table: pd.D
 
     ``claim`` says in a sentence what the chart shows, ``caption`` what was counted, with n and the method;
     ``alternative`` tells a reader who cannot see the chart what is in it. ``axes`` is what a function of
-    :mod:`analysis.charts` returned.
+    :mod:`analysis.charts` returned. Where ``table`` is empty only the claim is shown.
 
     >>> from analysis import charts
     >>> tones = pd.DataFrame({"source": ["daily"], "n": [12], "mean": [0.1], "low": [-0.1], "high": [0.3]})
     >>> figure(charts.tone(tones), "No clear tone.", "Mean of 12 sentences.", "One source near 0.", tones)
     <figure: No clear tone.>
     """
+    if table is not None and table.empty:
+        return Fragment(f'<p class="nothing">{safe(claim)}</p>', f"figure: {visible(claim)}")
     numbers = ""
     if table is not None:
         numbers = f"<details><summary>The numbers</summary>{_table(table, f'The numbers behind: {claim}', 2)}</details>"
@@ -226,19 +228,18 @@ def _finding_list(rows: pd.DataFrame) -> str:
         f'<small><a href="#{safe(row.section)}">{safe(row.n)}</a></small></li>'
         for row in rows.itertuples()
     ]
-    nothing = [
-        item
-        for item, status in zip(items, rows["status"], strict=True)
-        if status in ("does not hold", "too little text")
-    ]
-    if len(nothing) <= MANY_FINDINGS:
-        return f"<ul>{''.join(items)}</ul>"
-    said = [item for item in items if item not in nothing]
-    shown = f"<ul>{''.join(said)}</ul>" if said else ""
-    return (
-        f"{shown}<details><summary>{len(nothing)} comparisons in which nothing holds</summary>"
-        f"<ul>{''.join(nothing)}</ul></details>"
-    )
+    topics: dict[str, list[str]] = {}
+    for item, row in zip(items, rows.itertuples(), strict=True):
+        topic = "nothing" if row.status in ("does not hold", "too little text") else row.topic
+        topics.setdefault(topic, []).append(item)
+    parts = []
+    for topic, members in topics.items():
+        shown = len(members) if len(members) <= MANY_FINDINGS else 0 if topic == "nothing" else MANY_FINDINGS // 2
+        folded = members[shown:]
+        what = "comparisons in which nothing holds" if topic == "nothing" else "more of the kind"
+        more = f"<li><details><summary>{len(folded)} {what}</summary><ul>{''.join(folded)}</ul></details></li>"
+        parts += [*members[:shown], more if folded else ""]
+    return f"<ul>{''.join(parts)}</ul>"
 
 
 def _tag(status: str) -> str:
@@ -284,6 +285,8 @@ def reader(
         for number, article in enumerate(articles.itertuples())
     )
     has_flags = flags is not None and not flags.empty
+    if articles.empty:
+        return Fragment('<p class="nothing">There is no text to show.</p>', "reader: no article")
     markup = (
         f'<div class="reader">{page.tools(quotations is not None, has_flags)}<div class="columns">{columns}</div></div>'
     )
@@ -548,6 +551,8 @@ def _words(text: str) -> int:
 
 
 def _table(frame: pd.DataFrame, caption: str | None, digits: int) -> str:
+    if frame.empty:
+        return f'<p class="nothing">{safe(caption + ": " if caption else "")}nothing found.</p>'
     names = [str(column) for column in frame.columns]
     numeric = [pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind) for kind in frame.dtypes]
     head = "".join(

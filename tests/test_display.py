@@ -289,12 +289,29 @@ def test_two_drawings_share_no_names():
 
 
 def test_many_comparisons_without_a_result_are_folded_away():
-    rows = [("holds", "A differs."), *[("too little text", f"Nothing {i}.") for i in range(6)]]
+    rows = [("holds", "A differs."), *[("too little text", f"Nothing {i}.") for i in range(7)]]
     found = pd.DataFrame(rows, columns=["status", "sentence"]).assign(topic="tone", n="9", section="tone")
     markup = display.findings(found).markup
-    assert "6 comparisons in which nothing holds" in markup
+    assert "7 comparisons in which nothing holds" in markup
     assert markup.index("A differs.") < markup.index("<details>") < markup.index("Nothing 0.")
     assert "<details>" not in display.findings(found[:4]).markup
+
+
+def test_many_findings_of_one_kind_begin_with_some_and_fold_the_rest():
+    found = pd.DataFrame({"sentence": [f"Reused {i}." for i in range(9)]})
+    markup = display.findings(found.assign(status="note", topic="reuse", n="9", section="story")).markup
+    assert "6 more of the kind" in markup
+    assert markup.index("Reused 2.") < markup.index("<details>") < markup.index("Reused 3.")
+    assert markup.count("<li>") == 10
+
+
+def test_nothing_to_show_is_said_and_not_drawn(articles):
+    tones = pd.DataFrame({"source": [], "n": [], "mean": [], "low": [], "high": []})
+    assert display.figure(charts.tone(tones), "Too little <text>.", "x", "y", tones).markup == (
+        '<p class="nothing">Too little &lt;text&gt;.</p>'
+    )
+    assert display.table(tones).markup == '<p class="nothing">nothing found.</p>'
+    assert "no text" in display.reader(articles[:0], tables.make("sentences"), tables.make("events")).markup
 
 
 def test_in_a_notebook_a_piece_brings_its_style_and_script():
