@@ -693,7 +693,9 @@ def _label(reading: _Reading, start: int, end: int, *, headline: bool) -> Found 
     kind, rule = ("direct", "transcript")
     if headline:
         rest = text[label.end() : end]
-        kind = "direct" if rest[0] in "\"“‘'" else "mixed" if parsing.quoted(rest) else "indirect"
+        inside = parsing.quoted(rest)
+        whole = bool(inside) and inside[0].start == 0 and not re.search(r"\w", rest[inside[0].end :])
+        kind = "direct" if whole else "mixed" if inside else "indirect"
         rule = "headline"
     colon = text.index(":", label.end(1))
     return Found(label.end(), end, kind, rule, 0.7, None, (colon, colon + 1), label.span(1), span[-1] if span else None)

@@ -174,6 +174,7 @@ def quoted(text: str) -> list[Quoted]:
     path, as in Viterbi's algorithm): a mark after a space and before a letter looks like an opening one, but in
     ``"Go, "he said. "Now."`` the order of the marks outweighs it. Which way a mark curls says nothing: where it would
     help, it is wrong as often as not. Single marks count where they stand outside double ones, and pair like brackets.
+    A paragraph that begins with ``>`` and has no marks is a block quotation.
 
     >>> text = 'She said "no" and “left, he thought.'
     >>> [(text[q.start:q.end], q.closed) for q in quoted(text)]
@@ -197,12 +198,18 @@ _STRAY = 3.0
 _DOUBLE = re.compile(rf"[\"“”„‟«»＂〝〞]|['‘’`]{{2}}|{_REMNANT.pattern}", re.IGNORECASE)
 _SINGLE_OPEN = re.compile(r"(?<![\w.,!?%)])'(?=[\w$“\"…\[])(?!(?:\d\ds?|[Ee]m|[Tt]il|[Tt]is|[Tt]was|[Cc]ause|n)\b)")
 _SINGLE_CLOSE = re.compile(r"(?<=[^\s(\[—–])'(?!\w)")
+# A block quotation, as in Markdown and in mails.
+_BLOCK = re.compile(r">\s?(?=\S)")
 _BEFORE_OPENING = frozenset("([{—–-/:;'\"")
 _AFTER_CLOSING = frozenset(".,;:!?)]}—–-/'\"…")
 
 
 def _quoted(text: str, even: str, start: int, end: int) -> Iterator[Quoted]:
     marks = list(_DOUBLE.finditer(text, start, end))
+    block = _BLOCK.match(text, start, end)
+    if block and not marks:
+        yield Quoted(start, end, block.end(), end, True, True)
+        return
     double = _paired(even, marks, start, end)
     single = [
         pair

@@ -221,6 +221,7 @@ def between(text):
         # Apostrophes, feet and inches are no quotation marks.
         ("It's the workers' own '90s rock 'n' roll, isn't it?", []),
         ("She is 5'10\" tall.", []),
+        ("> We stay here.", ["We stay here."]),
         ("", []),
     ],
 )

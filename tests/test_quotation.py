@@ -123,6 +123,17 @@ def test_a_quotation_without_a_cue_of_its_own_goes_on_with_the_speaker():
     )
 
 
+def test_a_block_quotation():
+    text = "Ann Hill wrote on Monday:\n\n> We are closed until May.\n\n> Come back then.\n\nIt rained."
+    assert rows(text, "text", "name", "cue", "kind") == [
+        ("> We are closed until May.\n\n> Come back then.", "Ann Hill", "wrote", "direct")
+    ]
+
+
+def test_a_headline_that_goes_on_after_its_quotation_is_mixed():
+    assert rows("Mayor Ann Hill: ‘Stay Calm’ as bridge closes\n\nIt rained.", "kind") == [("mixed",)]
+
+
 def test_scare_quotes_and_titles_are_no_rows():
     assert rows('The so-called "quick fix" failed.', "text") == []
     assert rows("She starred in the film “Long Way Home,” which opened in May.", "text") == []
