@@ -90,6 +90,7 @@ def shift(contributions: pd.DataFrame) -> dict[str, object]:
     side = "above" if difference > 0 else "below"
     along = kept[(kept["contribution"] * difference > 0) & ~kept["term"].str.startswith("(")].head(3)
     through = f", most of all through {_and(f'“{term}”' for term in along['term'])}" if len(along) else ""
+    rest = "; “(other)” is what no single word accounts for" if "(other)" in set(kept["term"]) else ""
     left_out = contributions.loc[contributions["left_out"], "term"]
     without = f" Left out by choice: {_and(f'“{term}”' for term in left_out)}." if len(left_out) else ""
     return {
@@ -99,8 +100,8 @@ def shift(contributions: pd.DataFrame) -> dict[str, object]:
         else f"By {engine}, the mean polarities of {target} and {reference} are the same to two places.",
         "caption": (
             f"What each word adds to the difference of the mean polarities of {target} and {reference}, as the engine "
-            f"{engine} scores it in its sentences; “(other)” is what no single word accounts for. All bars sum to "
-            f"{signed(difference)}. A word here is what the engine counts, whether or not it means feeling.{without}"
+            f"{engine} scores it in its sentences{rest}. All bars sum to {signed(difference)}. A word here is what the "
+            f"engine counts, whether or not it means feeling.{without}"
         ),
         "alternative": " ".join(
             f"{row.term}: {row.contribution:+.3f}.".replace("-", "−") for row in kept.head(10).itertuples()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import corpus, quotation
+from analysis import corpus, quotation, sentiment
 
 MARKS = "\"“”«»‘'"
 APOSTROPHES = ("’s", "'s")
@@ -150,7 +150,40 @@ def _last(speaker: str) -> str:
     return next((word for word in reversed(words) if word), "")
 
 
+def tones(rows: list[dict]) -> dict[str, float]:
+    """Measure the polarity of sentences against the mean of what twenty readers gave them.
+
+    A row is a sentence: ``article_id``, ``text`` and ``rating``, -4 to 4. For each engine: Pearson's r over sentences
+    and over the means of articles, macro F1 of negative, neutral and positive (neutral: a rating of up to .5, a
+    polarity of up to .05 either way), and the share of sentences scored exactly 0.
+    """
+    import numpy as np
+    import pandas as pd
+    from sklearn.metrics import f1_score
+
+    table = pd.DataFrame(rows)
+    figures = {}
+    for engine in sentiment.ENGINES:
+        table["polarity"] = sentiment.score(table, engine=engine)["polarity"]
+        means = table.groupby("article_id")[["rating", "polarity"]].mean()
+        sides = [
+            np.sign(table[name]) * (table[name].abs() > limit) for name, limit in (("rating", 0.5), ("polarity", 0.05))
+        ]
+        figures |= {
+            f"{engine}: r with readers, sentences": float(table["polarity"].corr(table["rating"])),
+            f"{engine}: r with readers, article means": float(means["polarity"].corr(means["rating"])),
+            f"{engine}: macro F1 of three": float(f1_score(*sides, average="macro")),
+            f"{engine}: share scored exactly 0": float((table["polarity"] == 0).mean()),
+        }
+    return figures
+
+
 SETS = {
+    "tones": Labelled(
+        "sentiment.jsonl",
+        "New York Times editorials (Hutto & Gilbert, ICWSM 2014), github.com/cjhutto/vaderSentiment",
+        tones,
+    ),
     "quotations": Labelled(
         "quotations.jsonl",
         "PolNeAR (Newell, Margolin & Ruths, LREC 2018), github.com/networkdynamics/PolNeAR",
