@@ -10,7 +10,7 @@ import sys
 
 from benchmarks import harness
 
-NAMES = ("words", "duplicates", "surveys", "sentiment", "startup", "report")
+NAMES = ("words", "alignment", "duplicates", "surveys", "sentiment", "startup", "report")
 
 
 def main() -> None:
