@@ -157,7 +157,8 @@ def _notes(articles: pd.DataFrame, reuse: pd.DataFrame | None) -> list[dict]:
     if days.nunique() > 1:
         told = _joined([f"{source} on {day.isoformat()}" for source, day in days.items()])
         sentence = (
-            f"The texts appeared on different days ({told}): what only the later tells may not have happened before."
+            f"The texts appeared on different days ({told}): what only a later one tells may "
+            "not have happened when an earlier one was written."
         )
         rows.append(_row("dates", "note", sentence, n, "story"))
     return rows
@@ -351,35 +352,44 @@ def _vocabulary(vocabulary: pd.DataFrame | None) -> list[dict]:
     rows = []
     for pair in vocabulary.itertuples():
         told = pair.between > pair.within_95
+        n = f"means of {pair.n_splits} draws; 95 % of them within one text are at most {pair.within_95:.0f}"
+        if max(pair.between, pair.within_95) < 1:
+            sentence = (
+                f"Too little text to compare the words of {pair.source_a} and {pair.source_b}: in stretches of "
+                f"{pair.size} words hardly any stands often enough."
+            )
+            rows.append(_row("vocabulary", "too little text", sentence, n, "vocabulary"))
+            continue
         sentence = (
             f"In stretches of {pair.size} words, {pair.between:.1f} words differ in frequency between {pair.source_a} "
             f"and {pair.source_b} (p < .05 each, uncorrected), {pair.within:.1f} between two stretches of the same "
             "text: " + ("more than a text differs from itself." if told else "no more than a text differs from itself.")
         )
-        n = f"means of {pair.n_splits} draws; 95 % of them within one text are at most {pair.within_95:.0f}"
         rows.append(_row("vocabulary", "described" if told else "does not hold", sentence, n, "vocabulary"))
-    return rows
+    return _few(rows, "vocabulary", "vocabulary", len(rows))
 
 
 def _differences(judged: pd.DataFrame) -> list[dict]:
     rows = []
     for measure, group in judged.groupby("measure", sort=False):
-        told = group["verdict"].isin(["holds", "leans"])
-        # With many sources the pairs of which nothing can be said come as one sentence.
-        apart = group if len(group) <= NAMED else group[told]
-        rows += [_difference(row) for row in apart.itertuples()]
-        rest = group[~told]
-        if len(group) > NAMED and not rest.empty:
-            little = int((rest["verdict"] == "too little text").sum())
-            name = MEASURES.get(measure, (measure,))[0]
-            sentence = (
-                f"For {len(rest)} of {len(group)} pairs of sources no difference in {name} can be stated"
-                + (f"; for {little} of them there is too little text" if little else "")
-                + "."
-            )
-            status = "too little text" if little == len(rest) else "does not hold"
-            rows.append(_row(measure, status, sentence, _count(len(group), "pair"), _section(measure)))
+        told = [_difference(row) for row in group.itertuples()]
+        rows += _few(told, measure, MEASURES.get(measure, (measure,))[0], len(group))
     return rows
+
+
+def _few(rows: list[dict], topic: str, what: str, n_pairs: int) -> list[dict]:
+    """Return the findings of pairs of sources, those of which nothing can be said as one sentence."""
+    nothing = [row for row in rows if row["status"] in ("does not hold", "too little text")]
+    if len(nothing) < 2:
+        return rows
+    little = sum(row["status"] == "too little text" for row in nothing)
+    pairs = f"all {n_pairs} pairs" if len(nothing) == n_pairs else f"{len(nothing)} of {n_pairs} pairs"
+    sentence = f"For {pairs} of sources no difference in {what} can be stated"
+    if little:
+        sentence += f"; for {'all' if little == len(nothing) else little} of them there is too little text"
+    status = "too little text" if little == len(nothing) else "does not hold"
+    summed = _row(topic, status, f"{sentence}.", _count(n_pairs, "pair"), nothing[0]["section"])
+    return [*(row for row in rows if row not in nothing), summed]
 
 
 def _difference(row: tuple) -> dict:
@@ -394,10 +404,8 @@ def _difference(row: tuple) -> dict:
     a, b = row.source_a, row.source_b
     n = f"{row.n_a} and {row.n_b} passages of narration, {row.n_paragraphs_a} and {row.n_paragraphs_b} paragraphs"
     if row.verdict == "too little text":
-        sentence = f"Too little text to say whether the {name} of {a} and {b} differs: {n}"
-        sentence += (
-            f", where {row.n_needed} passages a side are needed." if min(row.n_a, row.n_b) < row.n_needed else "."
-        )
+        needed = f": {row.n_needed} passages a side are needed" if min(row.n_a, row.n_b) < row.n_needed else ""
+        sentence = f"Too little text to say whether the {name} of {a} and {b} differs{needed}."
         return _row(row.measure, row.verdict, sentence, n, _section(row.measure))
     figures = (
         f"{figure(row.mean_a)} against {figure(row.mean_b)} {unit}, interval of the difference {figure(row.low)} to "

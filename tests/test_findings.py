@@ -117,9 +117,10 @@ def test_each_word_has_its_sentence(word, summary, start):
 def test_too_little_says_how_much_is_needed():
     little = verdict("too little text", n_a=12, n_needed=30)
     row = findings.write(PAIR, verdicts=little).query("topic == 'polarity'").iloc[0]
-    assert row["sentence"].endswith(
-        ": 12 and 40 passages of narration, 20 and 20 paragraphs, where 30 passages a side are needed."
-    )
+    assert row["sentence"].endswith("of courier and herald differs: 30 passages a side are needed.")
+    assert row["n"] == "12 and 40 passages of narration, 20 and 20 paragraphs"
+    split = findings.write(PAIR, verdicts=verdict("too little text", n_paragraphs_a=3, n_needed=30))
+    assert said(split, "polarity")[0].endswith("of courier and herald differs.")
 
 
 def test_rates_are_told_per_thousand_words():
@@ -258,8 +259,8 @@ def test_genre_and_dates_stand_before_any_comparison():
         "The texts are of different kinds (courier: news, herald: column), which alone may change the tone."
     ]
     assert said(found, "dates") == [
-        "The texts appeared on different days (courier on 2024-05-01 and herald on 2024-05-03): what only the later "
-        "tells may not have happened before."
+        "The texts appeared on different days (courier on 2024-05-01 and herald on 2024-05-03): what only a later one "
+        "tells may not have happened when an earlier one was written."
     ]
     assert not said(findings.write(PAIR), "genre") + said(findings.write(PAIR), "dates")
 
@@ -339,6 +340,15 @@ def test_vocabulary_is_held_against_one_text(between, end, status):
         f"uncorrected), 2.3 between two stretches of the same text: {end} a text differs from itself."
     ]
     assert found.loc[found["topic"] == "vocabulary", "status"].item() == status
+
+
+def test_words_too_rare_to_compare_are_too_little_text():
+    row = {"source_a": "courier", "source_b": "herald", "size": 60, "n_splits": 200, "between": 0.1}
+    found = findings.write(PAIR, vocabulary=tables.make("vocabularies", [{**row, "within": 0, "within_95": 0}]))
+    assert said(found, "vocabulary") == [
+        "Too little text to compare the words of courier and herald: in stretches of 60 words hardly any stands often "
+        "enough."
+    ]
 
 
 def conflict(kind, about, text_a, text_b, similarity):
