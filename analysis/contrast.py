@@ -38,7 +38,9 @@ ALIKE = 0.6
 # The longest stretches that are set side by side, in tokens.
 LONGEST = 5
 
-_SUBJECTS = ("nsubj", "nsubjpass", "agent")
+# Base forms this much alike, of 1, are spellings of one word.
+SPELT_ALIKE = 0.85
+
 _PAUSE = " … "
 
 
@@ -140,7 +142,10 @@ def _nouns(sentence: Sentence, blocks: Mapping[int, int]) -> list[_Unit]:
     for token in _tokens(sentence):
         if token.pos_ != "NOUN" or token.ent_type_ in ("DATE", "TIME") or token.dep_ in ("compound", "npadvmod"):
             continue
-        if _meant(token) is not token or token.lemma_.lower() in _words("quantity") or token.i in sentence.names:
+        if _meant(token) is not token or token.lemma_.lower() in _words("quantity"):
+            continue
+        # Groups go by their noun ("protesters"); "the mayor" is a name of somebody.
+        if not sentence.names.get(token.i, token.lower_).endswith(token.lower_):
             continue
         unit = _Unit(token, _base(token), block=blocks.get(token.i))
         unit.ties = set(_ties_of_noun(token, sentence.names))
@@ -243,6 +248,8 @@ def _matched(
 ) -> Iterator[Pair]:
     """Yield the units of the two sentences that have each other as the best match, and are not the same word."""
     scores = {(i, j): _evidence(x, y, alike=alike) for i, x in enumerate(units_a) for j, y in enumerate(units_b)}
+    # A word that both sentences have is no other word for something in one of them.
+    has_a, has_b = ({_base(token) for token in _tokens(sentence)} for sentence in (a, b))
     taken_a: set[int] = set()
     taken_b: set[int] = set()
     for (i, j), score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
@@ -251,7 +258,7 @@ def _matched(
         taken_a.add(i)
         taken_b.add(j)
         x, y = units_a[i], units_b[j]
-        if _same_word(x, y):
+        if _same_word(x, y) or (kind == "noun" and (x.key in has_b or y.key in has_a)):
             continue
         shared = x.ties & y.ties
         word = _verb_wording if kind == "verb" else _noun_wording
@@ -270,7 +277,9 @@ def _evidence(x: _Unit, y: _Unit, *, alike: bool) -> float:
 
 
 def _same_word(x: _Unit, y: _Unit) -> bool:
-    return x.key == y.key or bool(set(x.key.split()) & set(y.key.split()))
+    """Say whether two units are one word, spelt alike or nearly so ("fulfil", "fulfill")."""
+    shared = set(x.key.split()) & set(y.key.split())
+    return bool(shared) or SequenceMatcher(None, x.key, y.key, autojunk=False).ratio() > SPELT_ALIKE
 
 
 def _about(unit: _Unit, shared: Iterable[tuple[str, str]], sentence: Sentence) -> str:
