@@ -10,11 +10,12 @@ its rows and returns the figures by name, and give it a line in SETS.
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import corpus, quotation, sentiment
+from analysis import alignment, corpus, language, quotation, segmentation, sentiment
 
 MARKS = "\"“”«»‘'"
 APOSTROPHES = ("’s", "'s")
@@ -178,6 +179,154 @@ def tones(rows: list[dict]) -> dict[str, float]:
     return figures
 
 
+def events(rows: list[dict]) -> dict[str, float]:
+    """Measure the similarity of sentences against those that annotators linked to the same event.
+
+    A row is an article: ``article_id``, ``subtopic`` (the event that it reports), and ``sentences``, each with
+    ``text``, ``selected`` (its events are marked) and ``events``. Over all pairs of articles of a subtopic:
+
+    * same event: area under the curve of similarity, over pairs of selected sentences, for having an event in common;
+    * told by one only: that of 1 - the highest similarity, over selected sentences with an event, for having none
+      that the other article tells.
+    """
+    from itertools import permutations
+
+    from sklearn.metrics import roc_auc_score
+
+    groups: dict[str, list[dict]] = {}
+    for row in rows:
+        if any(sentence["selected"] for sentence in row["sentences"]):
+            groups.setdefault(row["subtopic"], []).append(row)
+    same: list[tuple[bool, float]] = []
+    alone: list[tuple[bool, float]] = []
+    for articles in groups.values():
+        for a, b in permutations(articles, 2):
+            found = alignment.similarity(*([sentence["text"] for sentence in row["sentences"]] for row in (a, b)))
+            marked = [[n for n, sentence in enumerate(row["sentences"]) if sentence["selected"]] for row in (a, b)]
+            if not all(marked):
+                continue
+            told = set().union(*(sentence["events"] for sentence in b["sentences"]))
+            for i in marked[0]:
+                own = set(a["sentences"][i]["events"])
+                if a["article_id"] < b["article_id"]:
+                    same += [(bool(own & set(b["sentences"][j]["events"])), found[i, j]) for j in marked[1]]
+                if own:
+                    alone.append((not own & told, 1 - found[i].max()))
+    return {
+        "same event, AUC": float(roc_auc_score(*zip(*same, strict=True))),
+        "told by one only, AUC": float(roc_auc_score(*zip(*alone, strict=True))),
+        "pairs of sentences": len(same),
+    }
+
+
+def propositions(rows: list[dict]) -> dict[str, float]:
+    """Measure the similarity of sentences against pairs that annotators found to state the same.
+
+    A row is a topic: ``a`` and ``b``, the sentences of two texts, and ``aligned``, pairs of them.
+    """
+    from sklearn.metrics import precision_recall_curve, roc_auc_score
+
+    marked: list[bool] = []
+    scores: list[float] = []
+    for row in rows:
+        pairs = {tuple(pair) for pair in row["aligned"]}
+        marked += [(x, y) in pairs for x in row["a"] for y in row["b"]]
+        scores += alignment.similarity(row["a"], row["b"]).ravel().tolist()
+    precision, recall, _ = precision_recall_curve(marked, scores)
+    best = max(2 * p * r / (p + r) for p, r in zip(precision, recall, strict=True) if p + r)
+    return {"same proposition, AUC": float(roc_auc_score(marked, scores)), "same proposition, best F1": float(best)}
+
+
+def retold(rows: list[dict], *, share: float = 0.3, seed: int = 0) -> dict[str, float]:
+    """Measure links between two translations of an article, sentence by sentence, some of the second left out.
+
+    A row is an article: ``a`` and ``b``, its sentences in both. F1 of the links, and of the sentences of the first
+    for which no counterpart is found because it was left out.
+    """
+    import numpy as np
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    links, gaps = Counter(), Counter()
+    for row in rows:
+        kept = [n for n in range(len(row["b"])) if rng.random() >= share]
+        if not kept:
+            continue
+        lines = [("a", n, text) for n, text in enumerate(row["a"])]
+        lines += [("b", n, row["b"][place]) for n, place in enumerate(kept)]
+        table = pd.DataFrame(lines, columns=["article_id", "sentence_id", "text"]).assign(story="s", source="s")
+        found = alignment.align(table)
+        ours = set(zip(found["sentence_id_a"], found["sentence_id_b"], strict=True))
+        marked = {(place, n) for n, place in enumerate(kept)}
+        links += Counter(both=len(ours & marked), ours=len(ours), marked=len(marked))
+        free = alignment.omissions(table, found)
+        free = set(free.loc[free["article_id"] == "a", "sentence_id"])
+        gone = set(range(len(row["a"]))) - set(kept)
+        gaps += Counter(both=len(free & gone), ours=len(free), marked=len(gone))
+    names = {"retold, F1 of links": links, "left out and found, F1": gaps}
+    return {name: 2 * counts["both"] / (counts["ours"] + counts["marked"]) for name, counts in names.items()}
+
+
+def toward(rows: list[dict]) -> dict[str, float]:
+    """Measure the tone toward a marked person or group against readers' labels.
+
+    A row is a sentence: ``text`` and ``targets``, each with ``start``, ``end`` and ``label``, -1, 0 or 1. The model
+    that the kit ships was made of this very set, so its figure here says nothing about other sentences: the
+    cross-validated one, which ``benchmarks/train_toward.py`` prints, does. The rule was not made of it.
+    """
+    import pandas as pd
+    from sklearn.metrics import f1_score
+
+    articles = corpus.from_records(
+        {"article_id": str(n), "source": "news", "text": row["text"]} for n, row in enumerate(rows)
+    )
+    sentences = segmentation.split(articles)
+    mentions = pd.DataFrame(
+        [{"article_id": str(n), **target} for n, row in enumerate(rows) for target in row["targets"]]
+    )
+    figures = {
+        f"macro F1, {name}": float(
+            f1_score(
+                mentions["label"],
+                sentiment.toward(sentences, mentions.drop(columns="label"), method=method)["label"],
+                average="macro",
+            )
+        )
+        for method, name in (("rule", "rule"), ("model", "model, on what it was made of"))
+    }
+    return {**figures, "mentions": len(mentions)}
+
+
+def loaded(rows: list[dict]) -> dict[str, float]:
+    """Measure loaded sentences and words against experts' labels.
+
+    A row is a sentence: ``text``, ``biased`` (0 or 1, as the set's authors call it) and ``words``, those that experts
+    marked. A text counts by its most loaded sentence; words are compared one by one, in lower case.
+    """
+    from sklearn.metrics import f1_score, roc_auc_score
+
+    articles = corpus.from_records(
+        {"article_id": str(n), "source": "news", "text": row["text"]} for n, row in enumerate(rows)
+    )
+    sentences = segmentation.split(articles)
+    tops = language.loadedness(sentences).groupby("article_id")["loadedness"].max()
+    scores = [tops.get(str(n), 0.0) for n in range(len(rows))]
+    gold = [row["biased"] for row in rows]
+    flags = language.flag(sentences)
+    flagged = flags[flags["category"] == "loaded"].groupby("article_id")["text"].agg(" ".join)
+    counts = Counter()
+    for n, row in enumerate(rows):
+        ours = set(flagged.get(str(n), "").casefold().split())
+        marked = set(" ".join(row["words"]).casefold().split())
+        counts += Counter(both=len(ours & marked), ours=len(ours), marked=len(marked))
+    return {
+        "loaded sentence, AUC": float(roc_auc_score(gold, scores)),
+        "loaded sentence, macro F1 at .5": float(f1_score(gold, [score >= 0.5 for score in scores], average="macro")),
+        "loaded words, precision": counts["both"] / max(1, counts["ours"]),
+        "loaded words, recall": counts["both"] / max(1, counts["marked"]),
+    }
+
+
 SETS = {
     "tones": Labelled(
         "sentiment.jsonl",
@@ -188,6 +337,31 @@ SETS = {
         "quotations.jsonl",
         "PolNeAR (Newell, Margolin & Ruths, LREC 2018), github.com/networkdynamics/PolNeAR",
         quotations,
+    ),
+    "events": Labelled(
+        "events.jsonl",
+        "ECB+ (Cybulska & Vossen, LREC 2014), github.com/cltl/ecbPlus",
+        events,
+    ),
+    "propositions": Labelled(
+        "propositions.jsonl",
+        "SuperPAL (Ernst et al., CoNLL 2021), Multi-News, github.com/oriern/SuperPAL",
+        propositions,
+    ),
+    "toward": Labelled(
+        "targets.jsonl",
+        "NewsMTSC, training part (Hamborg & Donnay, EACL 2021), github.com/fhamborg/NewsMTSC",
+        toward,
+    ),
+    "loaded": Labelled(
+        "loaded.jsonl",
+        "BABE, SG1 (Spinde et al., Findings of EMNLP 2021), github.com/Media-Bias-Group",
+        loaded,
+    ),
+    "retold": Labelled(
+        "retold.jsonl",
+        "WMT 2021 news translation task, Russian to English, two references (Akhbardeh et al. 2021)",
+        retold,
     ),
 }
 
