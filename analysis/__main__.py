@@ -133,7 +133,10 @@ def report(
 def add(
     story: Story,
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files with articles.")],
-    max_mb: MaxMegabytes = None,
+    max_mb: Annotated[
+        float | None,
+        typer.Option(metavar="MB", help="How large such a file may be, in megabytes [default: 100].", min=0.001),
+    ] = None,
 ) -> None:
     """Add articles to a story, from files of any kind, and say what was taken and left out.
 
