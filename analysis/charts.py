@@ -547,11 +547,7 @@ def agency(
     ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
     ax.set_yticks(range(len(rows)), labels=[label(verb, limit=24) for _, verb in rows])
     ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
-    reach = int(max([1, *times["n"]])) + 0.5
-    ax.set_xlim(-reach, reach)
-    ticks = range(-int(reach), int(reach) + 1, max(1, int(reach) // 4))
-    ax.set_xticks(ticks, labels=[str(abs(tick)) for tick in ticks])
-    ax.grid(axis="x")
+    _both_ways(ax, max([1, *times["n"]]))
     ax.set_xlabel(f"← done to it      times      done by {label(actor, limit=30)} →")
     _legend(ax)
     return ax
@@ -562,17 +558,20 @@ def flags(rates: pd.DataFrame, *, sources: Iterable[str] | None = None, ax: "Axe
     """How coloured is the wording of each source, in which voice?
 
     Reads source, voice, category, per_thousand of the table of flag rates: a row a category and voice, a marker a
-    source at its flags in 1,000 words of that voice.
+    source at its flags in 1,000 words of that voice. A category that no source has in a voice is left out.
 
     >>> rows = pd.DataFrame({"source": ["a"], "voice": ["narration"], "category": ["loaded"], "per_thousand": [8.0]})
     >>> [tick.get_text() for tick in flags(rows).get_yticklabels()]
     ['loaded, narration']
     """
+    found = rates.groupby(["category", "voice"], dropna=False)["per_thousand"].transform("max") > 0
+    everyone = rates["source"] if sources is None else sources
+    rates = rates[found]
     kinds = rates["category"].str.replace("_", " ")
     names = list(kinds.where(rates["voice"].isna(), kinds + ", " + rates["voice"]))
     rows = {name: row for row, name in enumerate(dict.fromkeys(names))}
     ax = ax or blank(height=1.1 + 0.25 * max(1, len(rows)))
-    look = looks(rates["source"] if sources is None else sources)
+    look = looks(everyone)
     placed = rates.assign(row=[rows[name] for name in names])
     spans = placed.groupby("row")["per_thousand"]
     ax.hlines(spans.min().index, spans.min(), spans.max(), color=LINE, linewidth=2.5, zorder=1)
@@ -628,11 +627,7 @@ def attitudes(
     ]
     ax.set_yticks(range(len(rows)), labels=names)
     ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
-    reach = int(max([1, *rows["n_negative"], *rows["n_positive"]])) + 0.5
-    ax.set_xlim(-reach, reach)
-    ticks = range(-int(reach), int(reach) + 1, max(1, int(reach) // 4))
-    ax.set_xticks(ticks, labels=[str(abs(tick)) for tick in ticks])
-    ax.grid(axis="x")
+    _both_ways(ax, max([1, *rows["n_negative"], *rows["n_positive"]]))
     ax.set_xlabel("← negative      mentions in this tone      positive →")
     return ax
 
@@ -883,6 +878,15 @@ def _events(coverage: pd.DataFrame, n: int) -> pd.DataFrame:
     words = coverage.groupby("event_id")["words"].sum().reset_index()
     kept = words.sort_values(["words", "event_id"], ascending=[False, True])["event_id"].head(n)
     return coverage[coverage["event_id"].isin(kept)]
+
+
+def _both_ways(ax: "Axes", most: int) -> None:
+    """Number the axis of counts upwards to both sides of 0."""
+    step = -(-int(most) // 4)
+    ticks = [step * k for k in range(-4, 5) if step * abs(k) <= most]
+    ax.set_xlim(-most - 0.5, most + 0.5)
+    ax.set_xticks(ticks, labels=[str(abs(tick)) for tick in ticks])
+    ax.grid(axis="x")
 
 
 def _legend(ax: "Axes") -> None:
