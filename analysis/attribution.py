@@ -135,8 +135,14 @@ def _subject(cue: "Token", depth: int = 0) -> "Token | None":
             thing = cue.head.dep_ in ("dobj", "pobj") and cue.head.ent_type_ not in _WHO and cue.tag_ == "VBG"
             above = cue.head.head if cue.head.head.pos_ == "VERB" else cue.head.head.head
             maker = _subject(above, depth + 1) if thing else None
-            return maker if maker is not None else cue.head.head if cue.head.dep_ == "appos" else cue.head
+            if maker is not None:
+                return maker
+            return cue.head.head if cue.head.dep_ == "appos" else cue.head
     return None
+
+
+# A clause with "which" says something about a thing; one with "who" stays, as what is said of the speaker.
+_WHICH = re.compile(r",\s+which\b")
 
 
 def _phrase(reading: _Reading, head: "Token", cue: "Token", bounds: Span) -> Span:
@@ -146,12 +152,12 @@ def _phrase(reading: _Reading, head: "Token", cue: "Token", bounds: Span) -> Spa
     if left <= cue.i <= right:
         left, right = (left, cue.i - 1) if head.i < cue.i else (cue.i + 1, right)
     start, end = doc[left].idx, doc[right].idx + len(doc[right])
-    aside = next(
-        (t for t in head.rights if t.dep_ == "prep" and doc[t.i - 1].text == "," and t.i > cue.i > head.i - 40), None
-    )
-    if aside is not None and cue.i < head.i:
+    if cue.i < head.i:
         # "wrote Ann Hill, a guard, on Monday": what follows the second comma goes with the verb.
-        end = min(end, doc[aside.i - 1].idx)
+        asides = (t for t in head.rights if t.dep_ == "prep" and doc[t.i - 1].text == ",")
+        end = min([end, *(doc[t.i - 1].idx for t in asides)])
+    which = _WHICH.search(reading.plain, start, end)
+    end = which.start() if which else end
     if start < bounds[1] and bounds[0] < end:
         if head.idx >= bounds[1]:
             start = bounds[1]
@@ -457,11 +463,15 @@ def _placed(reading: _Reading, place: _Place, found: list[Found], indirect: list
     if joins and last.gap is None and last.rule == "cue after" and _ends(reading, place.before) == 1:
         last.gap, last.end = place.before, q.end
         return found
-    if last is not None and place.first and not text[last.end : q.start].strip() and text[last.end - 1] not in _MARKS:
+    if last is not None and place.first and _left_open(text, last) and not text[last.end : q.start].strip():
         # The paragraph before was left open, and this one re-opens its marks: the quotation goes on.
         last.end = q.end
         return found
     return [*found, _without_cue(reading, place, last, previous)]
+
+
+def _left_open(text: str, last: Found) -> bool:
+    return last.rule not in ("transcript", "headline") and text[last.end - 1] not in _MARKS
 
 
 def _interrupts(between: str, last: Found, place: _Place) -> bool:
