@@ -60,6 +60,12 @@ def test_interval_of_a_rate_is_the_sum_by_the_sum():
     assert table["mean"]["dispatch"] == pytest.approx(own["loaded"].sum() / own["n_words"].sum())
 
 
+def test_paragraphs_without_words_are_no_blocks():
+    rates = TWO.assign(loaded=0, n_words=[0, 1, 2] * 6)
+    assert evidence.interval(rates, value="loaded", per="n_words")["n_paragraphs"].sum() < 13
+    assert evidence.within(rates, value="loaded", per="n_words")["null_95"].fillna(0).tolist() == [0, 0]
+
+
 def test_too_few_paragraphs_have_no_interval():
     few = evidence.interval(scored(a=[[[1.0, 0.0]] * 4], b=[[[1.0, 0.0]] * 5]))
     assert few["low"].isna().tolist() == [True, False]

@@ -329,7 +329,7 @@ def test_a_quotation_told_twice(kind, names, sentence):
 
 
 @pytest.mark.parametrize(
-    ("between", "end", "status"), [(2.1, "no more than", "does not hold"), (9.0, "more than", "described")]
+    ("between", "end", "status"), [(3.1, "no more than", "does not hold"), (9.0, "more than", "described")]
 )
 def test_vocabulary_is_held_against_one_text(between, end, status):
     row = {"source_a": "courier", "source_b": "herald", "size": 300, "n_splits": 200, "between": between}
