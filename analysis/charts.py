@@ -306,7 +306,11 @@ def shift(
     bars = list(shown["contribution"])
     owners = [target if row.in_target**2 >= row.in_reference**2 else reference for row in shown.itertuples()]
     if len(rest):
-        names, bars, owners = [*names, f"{len(rest)} more terms"], [*bars, rest["contribution"].sum()], [*owners, None]
+        names, bars, owners = (
+            [*names, f"{len(rest)} more {'term' if len(rest) == 1 else 'terms'}"],
+            [*bars, rest["contribution"].sum()],
+            [*owners, None],
+        )
     left_out = [f"{label(term, limit=18)} (left out)" for term in contributions.loc[contributions["left_out"], "term"]]
     ax = ax or blank(height=1.2 + 0.24 * max(1, len(names) + len(left_out)))
     look = looks(sources or {target, reference})
@@ -459,31 +463,30 @@ def heard(
 
 @styled
 def introduced(
-    introductions: pd.DataFrame, *, n: int = 20, sources: Iterable[str] | None = None, ax: "Axes | None" = None
+    introductions: pd.DataFrame, *, n: int = 16, sources: Iterable[str] | None = None, ax: "Axes | None" = None
 ) -> "Axes":
     """With which words does each source introduce the same speaker?
 
     Reads name, source, cue, stance, n of the table of introductions: a row a speaker and cue, in the order of the
-    table, the first ``n``; a marker a source at how often it uses the cue for the speaker. Cues that are not neutral
-    bear their stance in brackets.
+    table, the first ``n``; a marker a source at how often it uses the cue for the speaker. Speakers whom only one
+    source introduces are left out where there are others. Cues that are not neutral bear their stance in brackets.
 
     >>> rows = pd.DataFrame({"name": ["Ann Hill"], "source": ["a"], "cue": ["claimed"], "stance": ["distancing"]})
     >>> [tick.get_text() for tick in introduced(rows.assign(n=2)).get_yticklabels()]
-    ['Ann Hill claimed (distancing)']
+    ['Ann Hill: claimed (distancing)']
     """
-    stances = introductions["stance"].where(introductions["stance"] != "neutral")
-    shown = introductions.assign(
-        row=[
-            label(f"{name} {cue}" + ("" if pd.isna(stance) else f" ({stance})"), limit=44)
-            for name, cue, stance in zip(introductions["name"], introductions["cue"], stances, strict=True)
-        ]
-    )
+    shared = introductions[introductions.groupby("name")["source"].transform("nunique") > 1]
+    kept = introductions if shared.empty else shared
+    stances = ["" if stance == "neutral" else f" ({stance})" for stance in kept["stance"]]
+    ends = [f": {cue}{stance}" for cue, stance in zip(kept["cue"], stances, strict=True)]
+    rows = [label(name, limit=max(8, 40 - len(end))) + end for name, end in zip(kept["name"], ends, strict=True)]
+    shown = kept.assign(row=rows)
     names = list(shown["row"].drop_duplicates().head(n))
-    everyone = sorted(set(shown["source"] if sources is None else sources))
+    everyone = sorted(set(introductions["source"] if sources is None else sources))
     ax = ax or blank(height=1.1 + 0.25 * max(1, len(names)))
     look = looks(everyone)
     for source in everyone:
-        own = shown[(shown["source"] == source) & shown["row"].isin(names)].groupby("row")["n"].sum()
+        own = shown[(shown["source"] == source) & shown["row"].isin(names)].groupby("row", sort=False)["n"].sum()
         colour, marker = look[source]
         ax.plot(
             list(own),
@@ -499,7 +502,7 @@ def introduced(
     ax.set_xlim(0, max([1, *shown["n"]]) + 0.5)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(axis="x")
-    ax.set_xlabel("times the source introduces the speaker so")
+    ax.set_xlabel("times in the source")
     _legend(ax)
     return ax
 

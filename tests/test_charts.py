@@ -68,7 +68,19 @@ def covered():
     return pd.DataFrame(rows, columns=columns)
 
 
+def shifted():
+    rows = [
+        ("awful", -0.3, -0.3, 0.0, 2, 0, False),
+        ("good", 0.2, 0.1, -0.1, 1, 1, False),
+        ("sad", 0.05, 0.0, -0.05, 0, 1, False),
+        ("black", 0.0, 0.0, 0.0, 3, 1, True),
+    ]
+    columns = ["term", "contribution", "in_target", "in_reference", "n_target", "n_reference", "left_out"]
+    return pd.DataFrame(rows, columns=columns).assign(target="b", reference="a", engine="vader")
+
+
 CASES = {
+    "shift": lambda: charts.shift(shifted()),
     "tone": lambda: charts.tone(tones()),
     "course": lambda: charts.course(scored()),
     "terms": lambda: charts.terms(frequencies()),
@@ -78,6 +90,7 @@ CASES = {
     "event_tones": lambda: charts.event_tones(covered()),
 }
 EMPTY = {
+    "shift": lambda: charts.shift(shifted()[:0]),
     "tone": lambda: charts.tone(tones()[:0]),
     "course": lambda: charts.course(scored()[:0]),
     "terms": lambda: charts.terms(frequencies()[:0]),
@@ -177,6 +190,17 @@ def test_event_tones_shows_only_what_several_tell():
     axes = charts.event_tones(covered())
     assert ticks(axes.yaxis) == ["1 old bridge"]
     assert [(x, y) for x, y, *_ in marks(axes)] == [(0.2, 0), (-0.3, 0)]
+
+
+def test_shift_draws_the_weightiest_terms_the_rest_in_one_bar_and_what_was_left_out():
+    axes = charts.shift(shifted(), n=2)
+    assert ticks(axes.yaxis) == ["awful", "good", "1 more term", "black (left out)"]
+    tips = {y: (x, colour, shape) for x, y, colour, shape in marks(axes)}
+    look = charts.looks("ab")
+    assert tips == {0: (-0.3, *look["b"]), 1: (0.2, *look["b"]), 2: (0.05, charts.MUTED, "o")}
+    assert sum(x for x, *_ in tips.values()) == pytest.approx(shifted()["contribution"].sum())
+    alone = charts.shift(shifted().iloc[2:], sources=["a", "b", "c"])
+    assert [(x, colour, shape) for x, _, colour, shape in marks(alone)] == [(0.05, *look["a"])]
 
 
 @pytest.mark.parametrize("name", CASES)

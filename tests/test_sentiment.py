@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textblob.en import sentiment as textblob
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analysis import corpus, segmentation, sentiment, tables
+from analysis import captions, corpus, segmentation, sentiment, tables
 
 GOLDEN = Path(__file__).parent / "golden" / "word_shift.tsv"
 VADER = SentimentIntensityAnalyzer()
@@ -279,6 +279,13 @@ def test_one_source_alone_has_no_shift(sentences):
     shift = sentiment.explain(sentences[sentences["source"] == "daily"], leave_out=["great"])
     assert len(shift) == 0
     assert shift.dtypes.to_dict() == tables.make("shift").dtypes.to_dict()
+
+
+def test_a_caption_says_what_was_compared_and_what_was_left_out(sentences):
+    said = captions.shift(sentiment.explain(sentences, engine="vader", leave_out=["great"]))
+    assert said["claim"].startswith("By vader without great, the mean polarity of ")
+    assert "Left out by choice: “great”." in said["caption"]
+    assert captions.shift(sentiment.explain(sentences.iloc[:0]))["claim"].startswith("There is no second source")
 
 
 def test_a_shift_puts_the_weightiest_first_and_what_is_left_over_last():
