@@ -755,8 +755,9 @@ def test_the_chart_of_who_is_heard_has_each_speaker_at_the_share_of_each_source(
 def test_the_chart_of_cues_has_the_stance_and_the_number():
     axes = charts.introduced(quotation.introduced(two_sources()), sources=["a", "b", "c"])
     names = [tick.get_text() for tick in axes.get_yticklabels()]
-    assert names[:2] == ["Ann Hill said", "Ann Hill claimed (distancing)"]
-    assert [list(line.get_xdata()) for line in axes.lines] == [[1, 1], [1], []]
+    # Only Hill is introduced by both.
+    assert names == ["Ann Hill: said", "Ann Hill: claimed (distancing)"]
+    assert [list(line.get_xdata()) for line in axes.lines] == [[1], [1], []]
 
 
 def test_the_captions_say_what_the_tables_hold():
@@ -773,6 +774,8 @@ def test_the_captions_say_what_the_tables_hold():
     )
     charts.heard(quotation.heard(nothing))
     charts.introduced(quotation.introduced(nothing))
+    alone = charts.introduced(quotation.introduced(extract('"Yes," Ann Hill said.')))
+    assert [tick.get_text() for tick in alone.get_yticklabels()] == ["Ann Hill: said"]
 
 
 def test_quotations_told_twice_are_shown_escaped_with_the_differing_words_marked_on_both_sides():
