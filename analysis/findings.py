@@ -59,7 +59,7 @@ def write(
     ``verdicts`` is one table of ``evidence.judge`` or several. Returns one row a finding, in the order in which a
     report says them: ``topic``, ``status`` (note, described, holds, leans, does not hold, too little text),
     ``sentence``, ``n`` (what it rests on, in words) and ``section``, the part of the report that shows it ("story",
-    "coverage", "speakers", "tone", "language", "wording", "vocabulary").
+    "coverage", "speakers", "tone", "language", "wording").
 
     The first sentence says how many differences were examined and how many hold. With one source there is nothing to
     compare, and it says so.
@@ -358,14 +358,14 @@ def _vocabulary(vocabulary: pd.DataFrame | None) -> list[dict]:
                 f"Too little text to compare the words of {pair.source_a} and {pair.source_b}: in stretches of "
                 f"{pair.size} words hardly any stands often enough."
             )
-            rows.append(_row("vocabulary", "too little text", sentence, n, "vocabulary"))
+            rows.append(_row("vocabulary", "too little text", sentence, n, "wording"))
             continue
         sentence = (
             f"In stretches of {pair.size} words, {pair.between:.1f} words differ in frequency between {pair.source_a} "
             f"and {pair.source_b} (p < .05 each, uncorrected), {pair.within:.1f} between two stretches of the same "
             "text: " + ("more than a text differs from itself." if told else "no more than a text differs from itself.")
         )
-        rows.append(_row("vocabulary", "described" if told else "does not hold", sentence, n, "vocabulary"))
+        rows.append(_row("vocabulary", "described" if told else "does not hold", sentence, n, "wording"))
     return _few(rows, "vocabulary", "vocabulary", len(rows))
 
 
