@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +18,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import batches, corpus, duplicates, frequency, keyness, segmentation, sentiment, storylines, survey
+from analysis import (
+    batches,
+    captions,
+    charts,
+    corpus,
+    duplicates,
+    frequency,
+    keyness,
+    segmentation,
+    sentiment,
+    storylines,
+    survey,
+)
 
-# Words of no story, with feeling and without; what an article is about is said by one of TOPICS.
-WORDS = sorted(
-    {"town", "council", "mayor", "repair", "closed", "opened", "budget", "vote", "angry", "happy", "terrible"}
-)
-WORDS += sorted(
-    {"great", "traffic", "market", "winter", "storm", "police", "report", "meeting", "street", "money", "plan"}
-)
+# Words of no story, some with feeling and hundreds of none; what an article is about is said by one of TOPICS.
+SYLLABLES = ("ka", "lo", "mi", "ne", "ru", "ta", "vo", "zi")
+WORDS = sorted({"angry", "happy", "terrible", "great"}) + [a + b + c for a, b, c in product(SYLLABLES, repeat=3)]
 TOPICS = {
     "bridge": "The Harrow bridge was closed after engineers found cracks in the Harrow pylons.",
     "school": "Pupils of Linden school moved to the Castellan building because the Linden roof leaked.",
@@ -53,7 +64,7 @@ def collection(n: int = 60) -> pd.DataFrame:
                 "text": story(rng, topic),
             }
         )
-    rows[41]["text"] = rows[40]["text"].replace("great", "good")
+    rows[41]["text"] = rows[40]["text"].replace(" zi", " zz", 1)
     return pd.DataFrame(rows)
 
 
@@ -356,9 +367,13 @@ def test_storylines_and_duplicates_of_the_collection(whole):
     }
     found = whole.storylines
     assert not found.empty
-    for _, members in found.groupby("storyline_id"):
-        assert len({topics[article_id] for article_id in members["article_id"]}) == 1
-        assert (members["n_articles"] == len(members)).all()
+    line = found.set_index("article_id")["storyline_id"]
+    dated = whole.articles.loc[whole.articles["published"].notna(), "article_id"]
+    told = {topic: {line[i] for i in dated if topics[i] == topic} for topic in TOPICS}
+    assert all(len(lines) == 1 for lines in told.values())
+    assert len(set.union(*told.values())) == len(TOPICS)
+    assert (found["n_articles"] == found.groupby("storyline_id")["article_id"].transform("size")).all()
+    assert found["n_articles"].min() == 2
     pair = whole.duplicates.iloc[0]
     assert {pair["article_id_a"], pair["article_id_b"]} == {"news/40", "news/41"}
 
@@ -423,3 +438,57 @@ def test_many_copies_are_paired_with_the_first():
     found = duplicates.pairs(signature)
     assert len(found) < 300 * (duplicates.CROWD + 1)
     assert set(found["a"]) | set(found["b"]) == set(range(300))
+
+
+def test_a_broken_pool_is_started_again(folder, whole, tmp_path, monkeypatch):
+    started = []
+
+    class Pool(ThreadPoolExecutor):
+        def __init__(self, n_workers, **_):
+            super().__init__(n_workers)
+            started.append(n_workers)
+
+        def submit(self, function, number, *arguments):
+            if len(started) < broken and number == 3:
+                raise BrokenProcessPool
+            return super().submit(function, number, *arguments)
+
+    monkeypatch.setattr(survey, "ProcessPoolExecutor", Pool)
+    broken = 3
+    assert_same(survey.run(folder / "news.csv", out=tmp_path, size=10, workers=2), whole)
+    assert len(started) == 3
+    broken = 99
+    with pytest.raises(
+        survey.SurveyError, match=r"were ended from outside again and again, for want of memory perhaps"
+    ):
+        survey.run(folder / "news.csv", out=tmp_path / "again", size=10, workers=2)
+
+
+def test_progress_shows_on_a_terminal_only(folder, tmp_path, monkeypatch, capsys):
+    survey.run(folder / "news.csv", out=tmp_path / "quiet", size=30, workers=1)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    survey.run(folder / "news.csv", out=tmp_path / "shown", size=30, workers=1)
+    out, err = capsys.readouterr()
+    assert out == ""
+    plain = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", err)
+    assert re.search(r"60/60 articles, [\d,]+ a second, \d:\d\d:\d\d left", plain)
+
+
+def test_months_are_drawn_where_they_are(whole):
+    tones = whole.tones[whole.tones["voice"] == "narration"]
+    ax = charts.months(tones, value="mean")
+    drawn = {line.get_gid(): line for line in ax.get_lines() if str(line.get_gid()).startswith("months-")}
+    sources = sorted(tones["source"].unique())
+    assert [tick.get_text().split("\n")[0] for tick in ax.get_yticklabels()] == sources
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["2024-01", "2024-02", "2024-03"]
+    for lane, source in enumerate(sources):
+        own = tones[(tones["source"] == source) & tones["month"].notna()]
+        heights = lane + 0.4 - np.asarray(drawn[f"months-{lane}"].get_ydata())
+        assert np.argsort(heights).tolist() == np.argsort(own["mean"]).tolist()
+        assert (np.abs(heights - 0.4) <= 0.4 + 1e-9).all()
+    words = captions.months(tones, value="mean", what="polarity")
+    assert "n = 60 articles" in words["caption"]
+    assert list(words["table"].columns) == ["source", "month", "n_articles", "mean", "low", "high"]
+    assert captions.months(tones.head(0), value="mean", what="polarity")["alternative"] == "There is nothing to show."
+    assert charts.months(tones.head(0), value="mean").get_xlabel().startswith("month")
