@@ -16,6 +16,8 @@ import pandas as pd
 from analysis import attribution, parsing, segmentation, speakers, tables
 
 VOICED = attribution.VOICED
+# Articles parsed at a time: of more than are kept, only so many parses are in memory.
+BATCH = 256
 # A quotation told twice shares this much of the words of the shorter one, in order, and this many words of weight.
 SHARED = 0.5
 SHARED_WORDS = 3
@@ -51,16 +53,18 @@ def extract(articles: pd.DataFrame, *, aliases: dict[str, str] | None = None) ->
     """
     columns = ["article_id", "story", "source", "text"]
     tables.check(articles, "articles", call="quotation.extract", columns=columns)
-    docs = parsing.parse(articles["text"])
     rows = []
-    for (*place, text), doc in zip(articles[columns].itertuples(index=False, name=None), docs, strict=True):
-        ids = dict(zip(columns, place, strict=False))
-        found = attribution.find(text, doc)
-        who = speakers.resolve(text, doc, found, aliases=aliases)
-        rows += [
-            {**ids, "quotation_id": number, **_row(text, one, speaker)}
-            for number, (one, speaker) in enumerate(zip(found, who, strict=True))
-        ]
+    for first in range(0, len(articles), BATCH):
+        part = articles.iloc[first : first + BATCH]
+        docs = parsing.parse(part["text"])
+        for (*place, text), doc in zip(part[columns].itertuples(index=False, name=None), docs, strict=True):
+            ids = dict(zip(columns, place, strict=False))
+            found = attribution.find(text, doc)
+            who = speakers.resolve(text, doc, found, aliases=aliases)
+            rows += [
+                {**ids, "quotation_id": number, **_row(text, one, speaker)}
+                for number, (one, speaker) in enumerate(zip(found, who, strict=True))
+            ]
     return tables.make("quotations", rows)
 
 
