@@ -53,7 +53,7 @@ def same_phrases(text):
     return [tuple(phrase) for phrase in textblob_engine.assess(text)] == expected
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(texts)
 @example("TextBlob is amazingly simple to use. What great fun!")
 @example("very very good, not very good, not a good, not the good, not! good")
@@ -66,7 +66,7 @@ def test_any_text_gets_the_figures_of_textblob_to_the_last_bit(text):
     assert same_phrases(text)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from([*WORDS, "not", "no", "never", "a", "to", "the", "!", ","]), max_size=25), st.data())
 def test_mutations_of_known_words_get_the_figures_of_textblob(words, data):
     text = " ".join(words)
