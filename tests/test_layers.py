@@ -32,6 +32,8 @@ FLOORS = {
         "vader_engine",
     },
     "grammar": {"parsing"},
+    "names": {"names"},
+    "identity": {"identity"},
     "attribution": {"attribution"},
     "speakers": {"speakers"},
     "measures": {
