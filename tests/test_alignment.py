@@ -68,7 +68,7 @@ printed = st.text(alphabet=string.printable + "“”’é—", min_size=1, max_
 
 
 class TestSimilarity:
-    @settings(deadline=None, max_examples=50)
+    @settings(deadline=None, max_examples=30)
     @given(texts, texts)
     def test_is_symmetric_and_between_0_and_1(self, a, b):
         found = alignment.similarity(a, b)
@@ -114,7 +114,7 @@ class TestAlign:
             ("story/b", 1, "story/c", 1),
         }
 
-    @settings(deadline=None, max_examples=40)
+    @settings(deadline=None, max_examples=25)
     @given(st.lists(printed, min_size=1, max_size=8, unique=True))
     def test_identical_articles_align_one_to_one(self, lines):
         sentences = story({"a": lines, "b": lines})
@@ -124,7 +124,7 @@ class TestAlign:
         assert alignment.omissions(sentences, found).empty
         assert alignment.alone(sentences, found).empty
 
-    @settings(deadline=None, max_examples=40)
+    @settings(deadline=None, max_examples=25)
     @given(texts, texts)
     def test_swapping_articles_mirrors_the_table(self, a, b):
         one = links(alignment.align(story({"a": a, "b": b})))
@@ -289,8 +289,86 @@ class TestEvents:
             own = sentences.merge(group[["article_id", "sentence_id"]])["text"].str.cat(sep=" ")
             assert all(word in own for word in label.split())
 
+    @settings(deadline=None, max_examples=30)
+    @given(st.data())
+    def test_any_links_give_groups_of_linked_sentences(self, data):
+        sentences = story({letter: [f"Text {letter} {n}." for n in range(3)] for letter in "abcd"})
+        nodes = [(letter, n) for letter in "abcd" for n in range(3)]
+        pairs = [(x, y) for x in nodes for y in nodes if x[0] < y[0]]
+        drawn = data.draw(st.lists(st.sampled_from(pairs), unique=True, max_size=20))
+        rows = [
+            {
+                "story": "story",
+                "article_id_a": f"story/{a}",
+                "source_a": a,
+                "sentence_id_a": i,
+                "article_id_b": f"story/{b}",
+                "source_b": b,
+                "sentence_id_b": j,
+                "similarity": data.draw(st.floats(0.05, 1)),
+            }
+            for (a, i), (b, j) in drawn
+        ]
+        links = tables.make("alignments", rows)
+        events = alignment.events(sentences, links)
+        assert not events.duplicated(["article_id", "sentence_id"]).any()
+        linked = {frozenset(pair) for pair in drawn}
+        for _, group in events.groupby("event_id"):
+            members = list(zip(group["source"], group["sentence_id"], strict=True))
+            across = [frozenset((x, y)) for x in members for y in members if x[0] < y[0]]
+            assert len({source for source, _ in members}) > 1
+            # At least half of all pairs at every step leaves at least a third of them in the end.
+            assert sum(pair in linked for pair in across) * 3 >= len(across)
+        shuffled = links.sample(frac=1, random_state=0) if len(links) else links
+        pd.testing.assert_frame_equal(alignment.events(sentences, shuffled), events)
+
+    def test_an_unrelated_article_changes_no_group(self):
+        sentences = story(BRIDGE)
+        more = story({**BRIDGE, "bb": ["Whales sing in the deep sea.", "Pears are ripe."]})
+        columns = ["event_id", "article_id", "sentence_id"]
+        one, other = (alignment.events(table, alignment.align(table))[columns] for table in (sentences, more))
+        pd.testing.assert_frame_equal(one, other)
+
+
+class TestAlone:
+    def test_runs_of_a_paragraph(self):
+        lines = {
+            "a": [
+                "Pears are ripe.",
+                "Plums are sweet.",
+                "Ann Hill likes pears.",
+                "The old bridge in Ostley closed.",
+                "Rain.",
+            ],
+            "b": ["In Ostley the old bridge closed."],
+        }
+        sentences = story(lines).assign(paragraph_id=[0, 0, 1, 1, 2, 0])
+        found = alignment.alone(sentences, alignment.align(sentences))
+        columns = ["source", "first_sentence_id", "last_sentence_id", "sentences", "words", "label"]
+        assert found[columns].values.tolist() == [
+            ["a", 0, 1, 2, 6, "Pears ripe Plums sweet"],
+            ["a", 2, 2, 1, 4, "Ann Hill likes pears"],
+            ["a", 4, 4, 1, 1, "Rain"],
+        ]
+        assert found["share"].tolist() == pytest.approx([6 / 17, 4 / 17, 1 / 17])
+
+    def test_a_story_of_one_article_has_nothing_to_compare(self):
+        assert alignment.alone(story({"a": ["It rained."]}), tables.make("alignments")).empty
+
+    def test_headlines_are_left_out(self):
+        sentences = story({"a": ["Pears are ripe", "Plums are sweet."], "b": ["It rained."]}).assign(part="body")
+        sentences.loc[0, "part"] = "headline"
+        found = alignment.alone(sentences, alignment.align(sentences))
+        assert found[["source", "first_sentence_id"]].values.tolist() == [["a", 1], ["b", 0]]
+
 
 class TestCoverage:
+    def test_two_articles_of_a_source_count_together(self):
+        sentences = story({"a": BRIDGE["a"][:1], "b": BRIDGE["b"][1:2], "c": BRIDGE["c"][1:]})
+        sentences = sentences.assign(source=sentences["source"].replace("c", "a"))
+        found = alignment.coverage(sentences, alignment.events(sentences, alignment.align(sentences)))
+        assert found[["source", "sentences"]].values.tolist() == [["a", 2], ["b", 1]]
+
     def test_every_source_of_every_event(self):
         sentences = story(BRIDGE)
         events = alignment.events(sentences, alignment.align(sentences))
