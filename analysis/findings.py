@@ -285,7 +285,11 @@ def _wording(wording: pd.DataFrame | None) -> list[dict]:
     tables.check(wording, "wording", call="evidence.findings", unique=False)
     sure = wording[(wording["kind"] != "name") & (wording["evidence"] >= SURE)]
     rows = []
-    for (a, b), pairs in sure.groupby(["source_a", "source_b"], sort=True):
+    by_pair = dict(list(sure.groupby(["source_a", "source_b"], sort=True)))
+    # Of many sources only the pairs with the surest contrasts.
+    told = sorted(by_pair, key=lambda pair: -by_pair[pair]["evidence"].max())[:NAMED]
+    for a, b in sorted(told):
+        pairs = by_pair[a, b]
         contrasts = [f"“{x}” against “{y}”" for x, y in zip(pairs["wording_a"], pairs["wording_b"], strict=True)]
         sentence = (
             f"In matching sentences of {a} and {b}, what looks like the same thing is worded otherwise: "
@@ -332,7 +336,7 @@ def _retold(pairs: pd.DataFrame | None, quotations: pd.DataFrame | None) -> list
     how = {"identical": "in the same words", "trimmed": "cut shorter in one of them", "reworded": "in different words"}
     texts = {} if quotations is None else quotations.set_index(["article_id", "quotation_id"])["text"].to_dict()
     rows = []
-    for pair in pairs.sort_values(["similarity", "article_id_a", "quotation_id_a"]).itertuples():
+    for pair in pairs.sort_values(["similarity", "article_id_a", "quotation_id_a"]).head(EVENTS).itertuples():
         text = texts.get((pair.article_id_a, pair.quotation_id_a))
         which = f" “{_snippet(text)}”" if text else ""
         sentence = f"{pair.source_a} and {pair.source_b} give the same quotation{which} {how[pair.kind]}"
@@ -341,6 +345,11 @@ def _retold(pairs: pd.DataFrame | None, quotations: pd.DataFrame | None) -> list
             sentence += f", both as of {pair.name_a}" if pair.name_a == pair.name_b else f", {as_of}"
         n = f"1 quotation; similarity {pair.similarity:.2f}"
         rows.append(_row("told twice", "described", sentence + ".", n, "speakers"))
+    if len(pairs) > EVENTS:
+        sentence = (
+            f"{_count(len(pairs) - EVENTS, 'further quotation stands', 'further quotations stand')} in two sources."
+        )
+        rows.append(_row("told twice", "described", sentence, f"{len(pairs)} quotations told twice", "speakers"))
     return rows
 
 

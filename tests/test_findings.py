@@ -324,6 +324,8 @@ def test_a_quotation_told_twice(kind, names, sentence):
     found = findings.write(PAIR, quotation_pairs=pairs)
     assert said(found, "told twice") == [f"courier and herald give the same quotation {sentence}"]
     quoted = pd.DataFrame({"article_id": ["s/c"], "quotation_id": [0], "text": ["“We will see.”"]})
+    many = findings.write(PAIR, quotation_pairs=pd.concat([pairs.assign(quotation_id_a=i) for i in range(12)]))
+    assert said(many, "told twice")[9:] == ["3 further quotations stand in two sources."]
     found = findings.write(PAIR, quotation_pairs=pairs, quotations=quoted)
     assert said(found, "told twice") == [f"courier and herald give the same quotation “We will see.” {sentence}"]
 
@@ -404,6 +406,9 @@ def test_contrasts_of_wording_are_told_where_enough_speaks_for_them():
     ]
     assert found.loc[found["topic"] == "wording", "n"].item() == "2 of 2 contrasts, the likeliest first"
     assert not said(findings.write(PAIR, wording=wording[3:]), "wording")
+    four = [wording[:1].assign(source_b=name, evidence=sure) for name, sure in zip("wxyz", (3, 2, 5, 4), strict=True)]
+    told = said(findings.write(PAIR, wording=pd.concat(four)), "wording")
+    assert [sentence.split(",")[0][-1] for sentence in told] == ["w", "y", "z"]
 
 
 def test_every_finding_has_its_n_and_no_sentence_judges_a_source():
