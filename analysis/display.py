@@ -319,6 +319,45 @@ def pairs(frame: pd.DataFrame, texts: pd.DataFrame) -> Fragment:
     return Fragment(f'<div class="pairs">{"".join(items)}</div>', f"pairs: {len(frame)}")
 
 
+def wording(told: pd.DataFrame, sentences: pd.DataFrame, *, n: int = 12) -> Fragment:
+    """Show the words that two sources use for the same thing side by side, each in its sentence.
+
+    Reads the table of wordings, the ``n`` for which most speaks, and article_id, sentence_id, start, text of the
+    sentences. The rest is said to be there, by number.
+
+    >>> from analysis import tables
+    >>> wording(tables.make("wording"), tables.make("sentences"))
+    <wordings: 0>
+    """
+    said = {(row.article_id, row.sentence_id): row for row in sentences.itertuples()}
+    items = []
+    for row in told.head(n).to_dict("records"):
+        sides = []
+        for side in "ab":
+            sentence = said[row[f"article_id_{side}"], row[f"sentence_id_{side}"]]
+            marks = list(_wording_marks(row[f"wording_{side}"], sentence.text, row[f"start_{side}"] - sentence.start))
+            sides.append(
+                f"<div><h4>{safe(row[f'source_{side}'])}: <b>{safe(row[f'wording_{side}'])}</b></h4>"
+                f'<p class="note">{_pieces(sentence.text, 0, len(sentence.text), marks)}</p></div>'
+            )
+        about = f'<p class="note">{safe(row["kind"])}: {safe(row["about"])}</p>'
+        items.append(f'<div class="pair">{about}<div class="sides">{"".join(sides)}</div></div>')
+    more = len(told) - len(items)
+    rest = f'<p class="note">In the table, not shown here: {more} more.</p>' if more else ""
+    none = '<p class="note">No two sources were found to use different words for the same thing.</p>'
+    return Fragment(f'<div class="pairs">{"".join(items) or none}{rest}</div>', f"wordings: {len(told)}")
+
+
+def _wording_marks(printed: str, text: str, start: int) -> "Iterable[_Mark]":
+    """Yield where the parts of a wording stand in its sentence."""
+    for part in printed.split(" … "):
+        # White space is printed as one space, whatever the article has.
+        match = re.compile(r"\s+".join(map(re.escape, part.split()))).search(text, max(0, start))
+        if match:
+            yield _Mark(*match.span(), "differs")
+            start = match.end()
+
+
 def pick(choices: Mapping[str, Fragment]) -> Fragment:
     """Show one of several pieces, chosen from a list; in the report, which prints, one after the other.
 
