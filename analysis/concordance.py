@@ -1,6 +1,7 @@
 """A term in its surroundings: each occurrence in context, and the terms that keep it company."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import numpy as np
@@ -33,16 +34,13 @@ def lines(texts: pd.DataFrame, term: str, *, width: int = 60) -> pd.DataFrame:
     tables.check(texts, "articles", call="concordance.lines", columns=columns, unique=False)
     wanted = _terms(term, call="concordance.lines")
     shown = texts[texts["part"] != "furniture"] if "part" in texts else texts
-    starts = shown["start"].to_numpy() if "start" in shown else np.zeros(len(shown), dtype=np.int64)
+    held = shown.iloc[_candidates(shown["text"], wanted)]
+    offsets = held["start"].tolist() if "start" in held else [0] * len(held)
     rows = []
-    ids, stories, sources, bodies = (shown[column].array for column in columns)
-    for row in _candidates(shown["text"], wanted):
-        text, offset = bodies[row], starts[row]
+    for article_id, story, source, text, offset in zip(*(held[c].tolist() for c in columns), offsets, strict=True):
         for start, end in _occurrences(text, wanted):
             left, right = _context(text, start, end, width)
-            rows.append(
-                (ids[row], stories[row], sources[row], offset + start, offset + end, left, text[start:end], right)
-            )
+            rows.append((article_id, story, source, offset + start, offset + end, left, text[start:end], right))
     return tables.make("lines", pd.DataFrame(rows, columns=list(tables.TABLES["lines"].columns)))
 
 
@@ -125,11 +123,12 @@ def _candidates(texts: pd.Series, terms: list[str]) -> np.ndarray:
 def _finds(haystack: bytes, needle: bytes, ends: np.ndarray) -> np.ndarray:
     """Return the numbers of the texts in which the needle begins; ``ends`` are their borders in the haystack."""
     rows = []
-    at = haystack.find(needle, int(ends[0]), int(ends[-1]))
+    borders = ends.tolist()
+    at = haystack.find(needle, borders[0], borders[-1])
     while at >= 0:
-        row = int(np.searchsorted(ends, at, side="right")) - 1
+        row = bisect_right(borders, at) - 1
         rows.append(row)
-        at = haystack.find(needle, int(ends[row + 1]), int(ends[-1]))
+        at = haystack.find(needle, borders[row + 1], borders[-1])
     return np.array(rows, dtype=np.int64)
 
 
