@@ -165,8 +165,10 @@ class Layout:
 
     def _is_gap(self, before: Line, line: Line) -> bool:
         step = before.y - line.y
-        # Where hardly a line is broken, most steps are those between paragraphs: then the letters' size tells.
-        return step > 1.3 * self.usual + 1 or (_ended(before) and step > max(1.75 * line.size, 1.05 * self.usual))
+        # Where hardly a line is broken, most steps are those between paragraphs: then the letters' size tells, unless
+        # all lines stand as far apart as in a manuscript with double spacing.
+        wide = min(max(1.75 * line.size, 1.05 * self.usual), 2.6 * line.size)
+        return step > 1.3 * self.usual + 1 or (_ended(before) and step > wide)
 
     def _is_indented(self, line: Line) -> bool:
         edges = {x: n for x, n in self.edges.items() if line.x - 5 * line.size < x <= line.x + 1}

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import zipfile
 from email.message import EmailMessage
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -363,6 +364,38 @@ class TestPrintedLines:
         assert layout.goes_on(page[0], page[1], new_page=False)
         assert not layout.goes_on(page[1], page[2], new_page=False)
 
+    def test_an_indent_is_told_from_the_edge_where_sentences_go_on(self):
+        texts = [
+            "A first line that goes on",
+            "and ends.",
+            "A second one goes on",
+            "and ends, too.",
+            "A third goes",
+            "on.",
+        ]
+        page = lines(*texts)
+        for line in page[::2]:
+            line.x = 62.0
+        layout = printout.Layout([page])
+        assert [layout.goes_on(a, b, new_page=False) for a, b in pairwise(page)] == [True, False, True, False, True]
+
+    def test_letters_of_another_size_are_a_paragraph_of_their_own(self):
+        page = lines("It ended without a full stop", "A subheading", "and here the text goes on.")
+        page[1].size = 12.0
+        layout = printout.Layout([page])
+        assert not layout.goes_on(page[0], page[1], new_page=False)
+        assert not layout.goes_on(page[1], page[2], new_page=False)
+
+    def test_subheadings_are_marked_and_what_follows_the_article_goes(self):
+        body = ["The ferry stopped on Sunday, and nobody was hurt.", "It may take two weeks, the authority said."]
+        page = lines("Home News", TITLE, body[0], "A long repair", body[1], "Most read", "Ten beaches", step=30.0)
+        page[1].size, page[3].size = 24.0, 13.0
+        found = printout._pdf_article([page], {"/Title": f"{TITLE} | The Post", "/Author": "Nora Feld"})
+        assert found.text == "\n\n".join([body[0], "## A long repair", body[1]])
+        assert found.fields["title"] == TITLE
+        assert (found.fields["source"], found.fields["author"]) == ("The Post", "Nora Feld")
+        assert found.left_out == ["Home News", TITLE, "Most read Ten beaches"]
+
     def test_a_sentence_goes_on_over_the_page(self):
         first, second = lines("It has not", "ended when"), lines("the page does.", "And then.")
         layout = printout.Layout([first, second])
@@ -424,6 +457,25 @@ class TestTables:
         )
         _, held = add_one("files/all.jsonl")
         assert held.text == "# A \ufffd\n\nIt rained \U0001f600 and \ufffd poured.\n"
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            {"text": "Full Text", "title": "heading", "source": "Outlet", "published": "pub_date", "url": "Link"},
+            {"text": "content", "title": "head", "source": "site-name", "published": "published_at", "url": "web_url"},
+            {"text": "body", "title": "headline", "source": "newspaper", "published": "datetime", "url": "address"},
+        ],
+    )
+    def test_columns_go_by_their_usual_names(self, folder, names):
+        row = {"text": OTHER, "title": "A", "source": "Weekly", "published": "2020-06-03", "url": "https://w.example"}
+        table = pd.DataFrame([{names[key]: value for key, value in row.items()}])
+        table.assign(other="x", byline="By A. Hill", type="column").to_csv(folder / "all.csv", index=False)
+        held = add_one("files/all.csv")[1]
+        assert held.text == f"# A\n\n{OTHER}\n"
+        assert {key: held.fields[key] for key in ("title", "source", "published", "url", "genre")} == {
+            **{key: value for key, value in row.items() if key != "text"},
+            "genre": "column",
+        }
 
     def test_no_column_of_texts(self, folder):
         (folder / "all.csv").write_text("headline,words\nA,5\n")
