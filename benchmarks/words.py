@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, nargs="+", default=[1000, 10_000])
     options = parser.parse_args()
     print(harness.machine())
+    print("quanteda is left out: it needs R and an hour of compiling, which this script does not do to a machine.")
     for n in options.articles:
         file = harness.articles(n)
         slow = SLOW if n <= 1000 else ()
