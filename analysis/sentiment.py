@@ -20,7 +20,7 @@ ENGINES = ("textblob", "vader", "blend")
 # sentences of the New York Times editorials set (.400 and .230) make it; docs/methods.md has the figures.
 VADER_SHARE = 2 / 3
 
-# From so many paragraphs on the bootstrap serves; below, its resamples repeat single paragraphs too often.
+# With fewer paragraphs a bootstrap repeats single ones too often to say anything of their spread.
 MIN_BLOCKS = 5
 # What of a score no single word accounts for.
 OTHER = "(other)"
@@ -71,12 +71,12 @@ def summarize(scored: pd.DataFrame, *, by: str | Sequence[str] = "source", seed:
 
     * ``n``: rows; ``n_zero``: rows whose polarity is exactly 0; ``n_negative``, ``n_positive``: below and above it;
     * ``mean``: mean polarity, -1 to 1; ``lower_quartile``, ``median``, ``upper_quartile`` of the polarity;
-    * ``low``, ``high``: the 95 % interval of the mean, missing where there is but one paragraph.
+    * ``low``, ``high``: the 95 % interval of the mean, missing where there are fewer than five paragraphs.
 
     The interval is a symmetric bootstrap-t over whole paragraphs (Hall 1988), since sentences of one paragraph lean
-    the same way (rows stand for themselves where there is no paragraph_id); below five paragraphs it is Student's t
-    over them. It says how far the mean would move had the article been written with other paragraphs like these,
-    nothing about other articles. ``seed`` fixes it; the order of the rows does not matter.
+    the same way (rows stand for themselves where there is no paragraph_id). It says how far the mean would move had
+    the article been written with other paragraphs like these, nothing about other articles. ``seed`` fixes it; the
+    order of the rows does not matter.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([{"source": "daily", "text": "A great day.\\n\\nIt rained.\\n\\nWe won."}])
@@ -86,7 +86,7 @@ def summarize(scored: pd.DataFrame, *, by: str | Sequence[str] = "source", seed:
     0  daily  3       2  0.267
     """
     groups = [by] if isinstance(by, str) else list(by)
-    keys = [*groups, "engine"]
+    keys = list(dict.fromkeys([*groups, "engine"]))
     tables.check(scored, "scored", call="sentiment.summarize", columns=[*keys, "polarity"], unique=False)
     rows = scored[keys].assign(
         polarity=scored["polarity"],
@@ -111,7 +111,7 @@ def summarize(scored: pd.DataFrame, *, by: str | Sequence[str] = "source", seed:
     tones[["low", "high"]] = np.array(bounds, dtype="float64").reshape(-1, 2)
     columns = tables.TABLES["tones"].columns
     kinds = {column: tables.DTYPES[kind] for column, kind in columns.items()}
-    return tones.reset_index()[[*groups, *kinds]].astype(kinds)
+    return tones.reset_index()[list(dict.fromkeys([*groups, *kinds]))].astype(kinds)
 
 
 def itemize(
@@ -394,6 +394,7 @@ def _interval(values: np.ndarray, blocks: np.ndarray, seed: int) -> tuple[float,
     """Return the 95 % interval of the mean over whole blocks, kept within -1 to 1."""
     codes = np.unique(blocks, return_inverse=True)[1]
     found = resampling.Blocks(np.bincount(codes, weights=values), np.bincount(codes).astype("float64"))
-    method = "bootstrap_t" if len(found.sums) >= MIN_BLOCKS else "cluster_t"
-    low, high = resampling.mean_interval(found, method=method, seed=seed)
+    if len(found.sums) < MIN_BLOCKS:
+        return np.nan, np.nan
+    low, high = resampling.mean_interval(found, method="bootstrap_t", seed=seed)
     return float(np.maximum(low, -1)), float(np.minimum(high, 1))

@@ -168,6 +168,15 @@ def test_a_summary_can_be_by_several_columns_and_engines(sentences):
     assert tones["n"].sum() == len(scored)
 
 
+def test_fewer_than_five_paragraphs_have_no_interval_and_by_may_name_the_engine():
+    scored = pd.DataFrame({"article_id": "x", "paragraph_id": [0, 1, 2, 3, 3], "polarity": [0.1, 0.2, 0.0, -0.3, 0.4]})
+    four = sentiment.summarize(scored.assign(engine="vader"), by="engine")
+    assert list(four.columns) == list(tables.TABLES["tones"].columns)
+    assert four[["low", "high"]].isna().all(axis=None)
+    five = sentiment.summarize(scored.assign(engine="vader", paragraph_id=range(5)), by=["engine"])
+    assert five[["low", "high"]].notna().all(axis=None)
+
+
 def test_a_group_without_a_name_is_kept(sentences):
     scored = sentiment.score(sentences).assign(voice=[None, *["narration"] * (len(sentences) - 1)])
     tones = sentiment.summarize(scored.astype({"voice": "str"}), by="voice")
