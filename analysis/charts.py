@@ -551,7 +551,7 @@ def agency(
     ax.set_yticks(range(len(rows)), labels=[label(verb, limit=24) for _, verb in rows])
     ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
     _both_ways(ax, max([1, *times["n"]]))
-    ax.set_xlabel(f"← done to it      times      done by {label(actor, limit=30)} →")
+    ax.set_xlabel("times (← done to the actor, done by the actor →)")
     _legend(ax)
     return ax
 
@@ -625,13 +625,13 @@ def attitudes(
         ax.plot([-negative, positive], [row, row], color=colour, marker=marker, markersize=6, linestyle="none")
     ax.axvline(0, color=MUTED, linewidth=1, zorder=0)
     names = [
-        f"{label(name, limit=24)}, {label(source, limit=18)} (n={count})"
+        f"{label(name, limit=22)}, {label(source, limit=14)} (n={count})"
         for name, source, count in zip(rows["name"], rows["source"], rows["n"], strict=True)
     ]
     ax.set_yticks(range(len(rows)), labels=names)
     ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
     _both_ways(ax, max([1, *rows["n_negative"], *rows["n_positive"]]))
-    ax.set_xlabel("← negative      mentions in this tone      positive →")
+    ax.set_xlabel("mentions (← negative, positive →)")
     return ax
 
 
