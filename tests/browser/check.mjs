@@ -48,7 +48,6 @@ async function visit(browser, page, { media, ...options }) {
   const found = { requests: requests.filter((url) => url !== page && !url.startsWith("data:")), errors };
   Object.assign(found, await tab.evaluate(look));
   if (options.javaScriptEnabled !== false) {
-    found.paint = await tab.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null);
     await tab.evaluate(axe); // the debugger puts it in, past the page's policy, which stays in force
     const result = await tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
     found.violations = result.violations.flatMap(({ id, help, nodes }) =>
@@ -59,6 +58,21 @@ async function visit(browser, page, { media, ...options }) {
   return found;
 }
 
+// How many milliseconds until something is on the screen: the least of several, since other work runs beside this.
+async function paint(browser, page) {
+  const times = [];
+  for (let turn = 0; turn < 8; turn += 1) {
+    const tab = await browser.newPage({ viewport: desk });
+    await tab.goto(page, { waitUntil: "load" });
+    await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    times.push(
+      await tab.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity),
+    );
+    await tab.close();
+  }
+  return Math.min(...times);
+}
+
 // Uses the reader and a table as a reader would, by pointer and by keyboard.
 async function use(browser, page) {
   const context = await browser.newContext({ viewport: desk, reducedMotion: "reduce" });
@@ -67,6 +81,7 @@ async function use(browser, page) {
   const count = (selector) => tab.locator(selector).filter({ visible: true }).count();
   const found = {};
   const link = tab.locator(".reader a.told").first();
+  if (!(await link.count())) return found;
   const event = await link.getAttribute("data-event");
   const other = tab.locator(`.reader a.told[data-event="${event}"]`).last();
   const colour = () => other.evaluate((element) => getComputedStyle(element).backgroundColor);
@@ -110,6 +125,7 @@ try {
     for (const [way, options] of Object.entries(ways)) {
       found[way] = await visit(browser, pathToFileURL(page).href, options);
     }
+    found.paint = await paint(browser, pathToFileURL(page).href);
     found.use = await use(browser, pathToFileURL(page).href);
     const checked = await validator.validateFile(page);
     found.markup = checked.results.flatMap(({ messages }) =>
