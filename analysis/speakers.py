@@ -195,17 +195,24 @@ def _titled(doc: "Doc") -> Iterator["Span"]:
 
 def _surnames(cast: _Cast, quoted: list[tuple[int, int]], sentences: dict[int, int]) -> None:
     """Add each lone surname of a person named in full, whatever the model takes it for."""
-    last = {m.name.split()[-1] for m in cast.mentions if m.kind == "PERSON" and " " in m.name}
+    last = {_words(m.name)[-1] for m in cast.mentions if m.kind == "PERSON" and " " in m.name}
     taken = {place for m in cast.mentions if m.kind == "PERSON" for place in range(m.start, m.end)}
     for token in cast.doc:
+        end = token.idx + len(token)
         if token.text not in last or token.idx in taken or any(a <= token.idx < b for a, b in quoted):
             continue
         subject = token.dep_ in _SUBJECTS
         gender = _gender(cast.doc, token.i, token.i)
         place = _paragraph(cast, token.idx)
-        end = token.idx + len(token)
-        cast.mentions.append(_Mention(token.idx, end, token.text, "PERSON", gender, subject, place, sentences[token.i]))
+        cast.mentions.append(
+            _Mention(token.idx, end, cast.text[token.idx : end], "PERSON", gender, subject, place, sentences[token.i])
+        )
     cast.mentions.sort(key=lambda m: (m.start, m.end))
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name, with plain apostrophes: one article may print both O'Hara and O’Hara."""
+    return name.replace("’", "'").split()
 
 
 def _leading(span) -> Iterable["Token"]:
@@ -340,10 +347,10 @@ def _name_in(cast: _Cast, head: "Token", span: tuple[int, int]) -> tuple[int, in
 
 def _fullest(cast: _Cast, printed: str, place: int, kind: str) -> tuple[str, float, str]:
     """Return the fullest name in the article for a printed one, how sure that is, and the rule."""
-    words = printed.split()
+    words = _words(printed)
     fuller: dict[str, list[_Mention]] = defaultdict(list)
     for mention in cast.mentions:
-        theirs = mention.name.split()
+        theirs = _words(mention.name)
         if len(theirs) <= len(words) or mention.name == printed or (kind == "PERSON" and mention.kind != "PERSON"):
             continue
         same_last = theirs[-1] == words[-1] and (len(words) == 1 or theirs[0][:3] == words[0][:3])
@@ -352,7 +359,7 @@ def _fullest(cast: _Cast, printed: str, place: int, kind: str) -> tuple[str, flo
             fuller[mention.name].append(mention)
     if not fuller and len(words) == 1:
         for mention in cast.mentions:
-            theirs = mention.name.split()
+            theirs = _words(mention.name)
             if mention.kind == "PERSON" and len(theirs) > 1 and theirs[0] == words[0]:
                 fuller[mention.name].append(mention)
         if fuller:

@@ -214,6 +214,7 @@ def test_the_lexicon_of_cues_is_in_order():
             "software engineer who left",
         ),
         ('Ann Hill arrived. "I am out," she said.', "Ann Hill", True, None),
+        ('Ann O’Hara arrived. "I am out," O\'Hara said.', "Ann O’Hara", True, None),
         ('"I am out," said Sen. Ann Hill.', "Ann Hill", True, "Sen."),
         ('"We are out," said two senior employees.', "two senior employees", False, None),
         ('"We are out," Facebook said in a statement.', "Facebook", True, None),
