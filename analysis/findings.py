@@ -336,6 +336,13 @@ def _retold(pairs: pd.DataFrame | None, quotations: pd.DataFrame | None) -> list
     how = {"identical": "in the same words", "trimmed": "cut shorter in one of them", "reworded": "in different words"}
     texts = {} if quotations is None else quotations.set_index(["article_id", "quotation_id"])["text"].to_dict()
     rows = []
+    # What both give alike, in words and speaker, needs no telling one by one.
+    alike = (pairs["kind"] == "identical") & (pairs["name_a"] == pairs["name_b"])
+    for (a, b), group in pairs[alike].groupby(["source_a", "source_b"], sort=True):
+        what = _count(len(group), "quotation stands", "quotations stand")
+        sentence = f"{what} in {a} and {b} in the same words, as of the same speakers."
+        rows.append(_row("told twice", "described", sentence, f"{len(group)} of {len(pairs)} told twice", "speakers"))
+    pairs = pairs[~alike]
     for pair in pairs.sort_values(["similarity", "article_id_a", "quotation_id_a"]).head(EVENTS).itertuples():
         text = texts.get((pair.article_id_a, pair.quotation_id_a))
         which = f" “{_snippet(text)}”" if text else ""
@@ -416,10 +423,13 @@ def _difference(row: tuple) -> dict:
         needed = f": {row.n_needed} passages a side are needed" if min(row.n_a, row.n_b) < row.n_needed else ""
         sentence = f"Too little text to say whether the {name} of {a} and {b} differs{needed}."
         return _row(row.measure, row.verdict, sentence, n, _section(row.measure))
+    if row.measure != "polarity" and row.mean_a == row.mean_b == 0:
+        sentence = f"No difference in {name}: neither {a} nor {b} has any in its narration."
+        return _row(row.measure, row.verdict, sentence, n, _section(row.measure))
     figures = (
         f"{figure(row.mean_a)} against {figure(row.mean_b)} {unit}, interval of the difference {figure(row.low)} to "
         f"{figure(row.high)}; halves of one text differ by up to {figure(row.null_95)}; "
-        f"{row.n_cells_kept} of {row.n_cells} ways of measuring agree on the sign"
+        f"{row.n_cells_kept} of {_count(row.n_cells, 'way')} of measuring agree on the sign"
     )
     if not pd.isna(row.p_articles):
         figures += f"; p by permutation of articles {row.p_articles:.3f}, {row.smallest_p:.3f} at best"

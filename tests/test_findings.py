@@ -301,7 +301,8 @@ def test_nobody_named_is_not_called_most_quoted():
 @pytest.mark.parametrize(
     ("kind", "names", "sentence"),
     [
-        ("identical", ("Ann Hill", "Ann Hill"), "in the same words, both as of Ann Hill."),
+        ("reworded", ("Ann Hill", "Ann Hill"), "in different words, both as of Ann Hill."),
+        ("identical", ("Ann Hill", None), "in the same words."),
         (
             "reworded",
             ("Ann Hill", "the council"),
@@ -342,6 +343,25 @@ def test_vocabulary_is_held_against_one_text(between, end, status):
         f"uncorrected), 2.3 between two stretches of the same text: {end} a text differs from itself."
     ]
     assert found.loc[found["topic"] == "vocabulary", "status"].item() == status
+
+
+def test_quotations_given_alike_are_counted():
+    names = dict.fromkeys(("name_a", "name_b"), "Ann Hill")
+    pair = {"source_a": "courier", "source_b": "herald", "kind": "identical", "similarity": 1.0, **names}
+    numbers = dict.fromkeys(("quotation_id_a", "quotation_id_b"), 0)
+    pairs = tables.make("quotation_pairs", [{**pair, **numbers, "quotation_id_a": i} for i in range(3)])
+    found = findings.write(PAIR, quotation_pairs=pairs)
+    assert said(found, "told twice") == [
+        "3 quotations stand in courier and herald in the same words, as of the same speakers."
+    ]
+    assert found.loc[found["topic"] == "told twice", "n"].item() == "3 of 3 told twice"
+
+
+def test_what_neither_has_is_said_plainly():
+    nothing = verdict("does not hold", measure="hedge", mean_a=0, mean_b=0, difference=0, low=0, high=0, null_95=0)
+    assert said(findings.write(PAIR, verdicts=nothing), "hedge") == [
+        "No difference in share of hedges: neither courier nor herald has any in its narration."
+    ]
 
 
 def test_words_too_rare_to_compare_are_too_little_text():
