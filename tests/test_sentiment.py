@@ -237,7 +237,7 @@ def test_items_count_by_hand():
     assert sentiment.itemize(rows, engine="blend").set_index("term").loc["good", "n"] == 4
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(some_sentences, st.sampled_from(sentiment.ENGINES), st.sampled_from([(), ("good",), ("black", "awful")]))
 def test_contributions_sum_to_the_difference_and_swapping_turns_them(rows, engine, leave_out):
     means = sentiment.score(rows, engine=engine, leave_out=leave_out).groupby("source")["polarity"].mean()
