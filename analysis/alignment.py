@@ -19,6 +19,7 @@ from analysis import parsing, quantity, segmentation, tables
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
+    from spacy.tokens import Doc
 
 FUNCTION_WORDS = Path(__file__).with_name("lexicons") / "function_words.tsv"
 
@@ -43,7 +44,7 @@ TOGETHER = 0.15
 RUN = 5
 MEND = 2
 LABEL_WORDS = 4
-# Names and places are compared where a link is this clear; below, a differing name speaks against the link.
+# Details are compared where a link is this clear; below, one that differs speaks against the link.
 CLEAR = 0.35
 
 _READ = ["story", "article_id", "source", "sentence_id", "text"]
@@ -298,9 +299,11 @@ def conflicts(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame
 
     Amounts are compared as values, in digits or words, with ranges, "about" and "more than" taken for ranges
     (:mod:`analysis.quantity`). A detail that finds its match in the other sentence is no conflict, nor is one that only
-    one sentence has. Numbers must count the same thing. Two amounts of which one is vague ("dozens of", "a significant
-    number of") and which can both be right are *wording*. Places and names are those that spaCy finds, in links of .35
-    and more; a name agrees with a part of it. That two differ does not say which is right, or that either is wrong.
+    one sentence has. Two are set against each other in links of .35 and more, where it is plain that they speak of the
+    same: numbers count the same thing and, as dates and sums of money, have a further content word in common within
+    five words; places and persons, those that spaCy finds, stand in the same place of the sentence's grammar. Two
+    amounts of which one is vague ("dozens of", "a significant number of") and which can both be right are *wording*,
+    in any link. That two details differ does not say which is right, or that either is wrong.
 
     >>> from analysis import corpus, segmentation
     >>> sentences = segmentation.split(corpus.from_records([
@@ -323,8 +326,9 @@ def conflicts(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame
         a, b = ((link[f"article_id_{side}"], link[f"sentence_id_{side}"]) for side in "ab")
         if a not in texts or b not in texts:
             continue
-        found = _amounts(texts[a], texts[b])
-        if link["similarity"] >= CLEAR:
+        clear = link["similarity"] >= CLEAR
+        found = _amounts(texts[a], texts[b], clear=clear)
+        if clear:
             found += _different_names(named[texts[a]], named[texts[b]])
         for kind, about, span_a, span_b in found:
             row = {**link, "kind": kind, "about": about}
@@ -761,44 +765,70 @@ def _own_words(text: str, article: _Article, elsewhere: frozenset[str]) -> str:
     return " ".join(words[stem][0] for stem in words if stem in ranked) or text
 
 
-def _amounts(a: str, b: str) -> list[tuple[str, str | None, tuple[int, int], tuple[int, int]]]:
+def _amounts(a: str, b: str, *, clear: bool) -> list[tuple[str, str | None, tuple[int, int], tuple[int, int]]]:
     """Return the amounts and dates of two sentences that differ: kind, what is counted, and both places."""
     all_a, all_b = quantity.find(a), quantity.find(b)
-
-    def met(one: quantity.Quantity, others: Sequence[quantity.Quantity]) -> bool:
-        return any(quantity.comparable(one, other) and quantity.agree(one, other) for other in others)
-
-    left_a = [one for one in all_a if one.kind == "vague" or not met(one, all_b)]
-    left_b = [one for one in all_b if one.kind == "vague" or not met(one, all_a)]
-    found = []
+    left_a = [one for one in all_a if one.kind == "vague" or not _met(one, all_b)]
+    left_b = [one for one in all_b if one.kind == "vague" or not _met(one, all_a)]
+    rated = []
     for one, other in itertools.product(left_a, left_b):
-        counted = {*map(_singular, one.nouns)} & {*map(_singular, other.nouns)}
-        about = next((word for word in one.nouns if _singular(word) in counted), None)
-        vague = "vague" in (one.kind, other.kind) and {one.kind, other.kind} <= {"vague", "number"}
-        if vague and counted and a[one.start : one.end].lower() != b[other.start : other.end].lower():
-            kind = "wording" if quantity.agree(one, other) else "number"
-        elif (
-            one.kind == "vague"
-            or not quantity.comparable(one, other)
-            or quantity.agree(one, other)
-            or (one.kind == "number" and not counted and not one.unit)
-        ):
-            continue
-        else:
-            kind = one.kind
-        rivals = [x for x in left_a if x.kind == one.kind], [y for y in left_b if y.kind == other.kind]
-        # Several amounts of a kind on a side, and no word that says which belong together: no telling.
-        if counted or max(map(len, rivals)) == 1:
-            found.append((kind, about, (one.start, one.end), (other.start, other.end)))
-    return found
+        counted = _lemmas(one.nouns) & _lemmas(other.nouns)
+        about = next((word for word in one.nouns if _lemmas([word]) & counted), None)
+        kind = _kind(a, one, b, other, bool(counted))
+        further = _around(a, one) & _around(b, other) - _lemmas([about] if about else [])
+        if kind == "wording" or (kind and clear and further):
+            rated.append((kind, about, one, other))
+    # Where an amount could go with several of the other sentence, there is no telling which.
+    times = Counter(id(side) for _, _, *sides in rated for side in sides)
+    return [
+        (kind, about, (one.start, one.end), (other.start, other.end))
+        for kind, about, one, other in rated
+        if times[id(one)] == times[id(other)] == 1
+    ]
 
 
-def _singular(word: str) -> str:
-    return _stem(word)[0]
+def _met(one: quantity.Quantity, others: Sequence[quantity.Quantity]) -> bool:
+    return any(quantity.comparable(one, other) and quantity.agree(one, other) for other in others)
 
 
-def _names(texts: Mapping, alignments: pd.DataFrame) -> dict[str, list[tuple[str, tuple[str, ...], int, int]]]:
-    """Return the places and persons that the sentences of clear links name: kind, words, start and end."""
+def _kind(a: str, one: quantity.Quantity, b: str, other: quantity.Quantity, counted: bool) -> str | None:
+    """Return in what two amounts differ: their kind, or wording; nothing where they cannot be compared, or agree."""
+    kinds = {one.kind, other.kind}
+    if "vague" in kinds:
+        if not counted or not kinds <= {"vague", "number"}:
+            return None
+        if quantity.agree(one, other):
+            said = a[one.start : one.end].lower() == b[other.start : other.end].lower()
+            return None if said else "wording"
+        return "number"
+    if not quantity.comparable(one, other) or (one.kind == "number" and not counted):
+        return None
+    return one.kind
+
+
+def _lemmas(words: Iterable[str]) -> set[str]:
+    return {_stem(word)[0] for word in words}
+
+
+def _around(text: str, one: quantity.Quantity) -> set[str]:
+    """Return the lemmas of the content words within five words of an amount, itself left out."""
+    spans = segmentation.spans(text)
+    before = [text[a:b] for a, b, _ in spans if b <= one.start][-5:]
+    after = [text[a:b] for a, b, _ in spans if a >= one.end][:5]
+    return {stem for word in (*before, *after) for stem in _content(word)}
+
+
+class _Name(NamedTuple):
+    """A place or person that a sentence names, and where in its grammar it stands."""
+
+    kind: str
+    words: tuple[str, ...]
+    slot: tuple[str, ...]
+    span: tuple[int, int]
+
+
+def _names(texts: Mapping, alignments: pd.DataFrame) -> dict[str, list[_Name]]:
+    """Return the places and persons that the sentences of clear links name."""
     clear = alignments[alignments["similarity"] >= CLEAR]
     nodes = {
         node
@@ -807,35 +837,36 @@ def _names(texts: Mapping, alignments: pd.DataFrame) -> dict[str, list[tuple[str
         if node in texts
     }
     wanted = sorted({texts[node] for node in nodes})
+    docs = parsing.parse(wanted) if wanted else []
+    return {text: _named(doc) for text, doc in zip(wanted, docs, strict=True)}
+
+
+def _named(doc: "Doc") -> list[_Name]:
     kinds = {"PERSON": "name", "GPE": "place", "LOC": "place", "FAC": "place"}
-    return {
-        text: [
-            (kinds[name.label_], tuple(term for _, _, term in segmentation.spans(name.text) if term != "'s"), *span)
-            for name in doc.ents
-            if name.label_ in kinds
-            for span in [(name.start_char, name.end_char)]
-        ]
-        for text, doc in zip(wanted, parsing.parse(wanted) if wanted else [], strict=True)
-    }
-
-
-def _different_names(
-    a: Sequence[tuple], b: Sequence[tuple]
-) -> list[tuple[str, None, tuple[int, int], tuple[int, int]]]:
-    """Return places and persons that differ, where each sentence has one of the kind that the other has not."""
     found = []
-    for kind in ("name", "place"):
-        left = [one for one in a if one[0] == kind and not any(_same_name(one[1], other[1]) for other in b)]
-        right = [one for one in b if one[0] == kind and not any(_same_name(one[1], other[1]) for other in a)]
-        if len(left) == len(right) == 1:
-            found.append((kind, None, left[0][2:], right[0][2:]))
+    for entity in doc.ents:
+        if entity.label_ in kinds:
+            root, head = entity.root, entity.root.head
+            slot = (root.dep_, head.lemma_.lower(), head.head.lemma_.lower() if head.pos_ == "ADP" else "")
+            words = tuple(term for _, _, term in segmentation.spans(entity.text) if term != "'s")
+            found.append(_Name(kinds[entity.label_], words, slot, (entity.start_char, entity.end_char)))
     return found
 
 
+def _different_names(a: Sequence[_Name], b: Sequence[_Name]) -> list[tuple]:
+    """Return places and persons that differ: each stands where the other does, and the other sentence lacks it."""
+    left = [one for one in a if not any(_same_name(one.words, other.words) for other in b)]
+    right = [one for one in b if not any(_same_name(one.words, other.words) for other in a)]
+    return [
+        (one.kind, None, one.span, other.span)
+        for one, other in itertools.product(left, right)
+        if one.kind == other.kind and one.slot == other.slot
+    ]
+
+
 def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Return whether two names can be one: all words of the shorter one, or a full name's last word alone."""
-    shorter, longer = sorted((one, other), key=len)
-    return set(shorter) <= set(longer) or (len(shorter) == 1 and shorter[0] == longer[-1])
+    """Return whether two names can be one: they end in the same word, or one is part of the other."""
+    return one[-1:] == other[-1:] or set(one) <= set(other) or set(other) <= set(one)
 
 
 def _tones(scored: pd.DataFrame | None) -> dict[tuple[str, int], list[float]]:

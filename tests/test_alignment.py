@@ -466,6 +466,10 @@ class TestConflicts:
             ("28,000 people left.", "27,956 people left.", []),
             ("120 people left.", "118 people left.", [["number", "120", "118"]]),
             ("Only one sentence has 5 people.", "The other has none.", []),
+            # No telling which of two goes with the one on the other side.
+            ("Then 20 people sat and 30 people stood.", "Then 25 people sat.", []),
+            # Nothing says that the two dates are of the same.
+            ("May 2, 2013", "May 3, 2013", []),
         ],
     )
     def test_amounts_and_dates(self, a, b, found):
@@ -481,6 +485,12 @@ class TestConflicts:
         ]
         # In a doubtful link a name that differs speaks against the link.
         assert compared(a, "Sheryl Sandberg met reporters in Berlin on Monday.", similarity=0.3) == []
+
+    def test_a_doubtful_link_has_no_conflict_but_its_wording(self):
+        assert compared("The ride takes 20 minutes.", "The ride takes 25 minutes.", similarity=0.3) == []
+        assert compared("Dozens of people left.", "Several people left.", similarity=0.3) == [
+            ["wording", "Dozens", "Several"]
+        ]
 
     def test_places_in_the_article(self):
         sentences = story({"a": ["Then 300 people came."], "b": ["Then 500 people came."]}).assign(start=[10, 20])
