@@ -73,6 +73,7 @@ def interval(
     """
     groups = [by] if isinstance(by, str) else list(by)
     _check(scored, "evidence.interval", [*groups, value, *([per] if per else [])])
+    scored = _counted(scored, per)
     rows = []
     for key, group in scored.groupby(groups, sort=True):
         blocks = _blocks(group, value, per)
@@ -109,6 +110,7 @@ def within(
     0      a        10    0.33      1.0
     """
     _check(scored, "evidence.within", [value, *([per] if per else [])])
+    scored = _counted(scored, per)
     rows = []
     for source, group in scored.groupby("source", sort=True):
         blocks = _blocks(group, value, per)
@@ -151,6 +153,7 @@ def compare(scored: pd.DataFrame, *, value: str = "polarity", per: str | None = 
     0        a        b       -0.93 -1.0 -0.87     0.07
     """
     _check(scored, "evidence.compare", [value, *([per] if per else [])])
+    scored = _counted(scored, per)
     blocks = {source: _blocks(group, value, per) for source, group in scored.groupby("source", sort=True)}
     counts = scored.groupby("source").agg(n=("source", "size"), n_articles=("article_id", "nunique"))
     null = within(scored, value=value, per=per, seed=seed).set_index("source")["null_95"]
@@ -204,20 +207,20 @@ def permute(scored: pd.DataFrame, *, value: str = "polarity", per: str | None = 
     0        -5.0  0.0079      0.0079   True  tested
     """
     _check(scored, "evidence.permute", [value, *([per] if per else [])], paragraphs=False)
+    scored = _counted(scored, per)
     sums = scored.assign(_value=scored[value], _size=scored[per] if per else 1).groupby(["source", "article_id"])
     totals = sums[["_value", "_size"]].sum()
-    means = (totals["_value"] / totals["_size"].where(totals["_size"] > 0)).dropna()
+    means = totals["_value"] / totals["_size"]
     by_source = {source: group.to_numpy() for source, group in means.groupby(level="source", sort=True)}
     rows = []
-    for a, b in combinations(sorted(scored["source"].unique()), 2):
-        one, other = by_source.get(a, np.empty(0)), by_source.get(b, np.empty(0))
+    for (a, one), (b, other) in combinations(by_source.items(), 2):
         row = {
             "measure": value,
             "source_a": a,
             "source_b": b,
             "n_articles_a": one.size,
             "n_articles_b": other.size,
-            "difference": float(one.mean() - other.mean()) if one.size and other.size else np.nan,
+            "difference": float(one.mean() - other.mean()),
             "status": "described, not tested",
             "exact": False,
         }
@@ -469,8 +472,13 @@ def _check(scored: pd.DataFrame, call: str, columns: Sequence[str], *, paragraph
     tables.check(scored, "scored", call=call, columns=wanted, unique=False)
 
 
+def _counted(scored: pd.DataFrame, per: str | None) -> pd.DataFrame:
+    """Return the rows that hold any of what is counted: a passage of punctuation has no words."""
+    return scored if per is None else scored[scored[per] > 0]
+
+
 def _blocks(group: pd.DataFrame, value: str, per: str | None) -> Blocks:
-    """Return the paragraphs of a group as blocks; those without any of ``per`` hold nothing and are left out."""
+    """Return the paragraphs of a group as blocks."""
     keyed = pd.DataFrame(
         {
             "article_id": group["article_id"].to_numpy(),
@@ -482,7 +490,6 @@ def _blocks(group: pd.DataFrame, value: str, per: str | None) -> Blocks:
     # Sorted by value as well, so that the sums do not depend on the order of the rows.
     keyed = keyed.sort_values(["article_id", "paragraph_id", "value"], kind="stable")
     totals = keyed.groupby(["article_id", "paragraph_id"], sort=True)[["value", "size"]].sum()
-    totals = totals[totals["size"] > 0]
     return Blocks(totals["value"].to_numpy(), totals["size"].to_numpy())
 
 

@@ -66,6 +66,12 @@ def test_paragraphs_without_words_are_no_blocks():
     assert evidence.within(rates, value="loaded", per="n_words")["null_95"].fillna(0).tolist() == [0, 0]
 
 
+def test_a_source_without_any_words_is_left_out():
+    rates = TWO.assign(loaded=0, n_words=np.where(TWO["source"] == "dispatch", 0, 3))
+    assert evidence.interval(rates, value="loaded", per="n_words")["source"].tolist() == ["commentary"]
+    assert evidence.compare(rates, value="loaded", per="n_words").empty
+
+
 def test_too_few_paragraphs_have_no_interval():
     few = evidence.interval(scored(a=[[[1.0, 0.0]] * 4], b=[[[1.0, 0.0]] * 5]))
     assert few["low"].isna().tolist() == [True, False]
