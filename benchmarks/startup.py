@@ -2,7 +2,7 @@
 
     python -m benchmarks.startup
 
-Processor time of the user alone, whole processes by turns, medians of 15 rounds; ratios within a round. The bounds: every
+Processor time of the user alone, whole processes by turns, medians of 15 rounds, ratios within a round. Bounds: every
 public module together at most 1.3 times ``import pandas``; the help under 0.3 seconds on top of Python's start.
 """
 
