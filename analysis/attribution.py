@@ -128,6 +128,9 @@ def _subject(cue: "Token", depth: int = 0) -> "Token | None":
     for child in cue.children:
         if child.dep_ == "nsubjpass":
             return child
+    if depth == 0 and cue.dep_ == "advcl" and cue.tag_ == "VBN" and not any(c.dep_ == "aux" for c in cue.children):
+        # "Asked about it, Hill left": the subject of the sentence is the one who was asked.
+        return None
     if depth < 4:
         if cue.dep_ in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "prep", "dep") and cue.head.i != cue.i:
             return _subject(cue.head, depth + 1)

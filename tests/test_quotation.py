@@ -231,6 +231,10 @@ def test_who_speaks(text, name, named, role):
     assert rows(text, "name", "named", "role")[-1:] == [(name, named, role)]
 
 
+def test_who_is_asked_does_not_speak():
+    assert rows("Asked whether she would resign, Ann Hill left.", "name") == [(None,)]
+
+
 def test_a_group_that_speaks_again():
     text = '"We are out," said three town leaders.\n\n"We stay out," added the three leaders.'
     assert rows(text, "name", "named") == [("three town leaders", False)] * 2
