@@ -93,7 +93,9 @@ def pairs(a: Sentence, b: Sentence, *, similarity: float) -> list[Pair]:
         *_modifiers(a, b),
         *_namings(a, b),
     ]
-    return sorted(found, key=lambda pair: (-pair.evidence, pair.start_a, pair.start_b, pair.kind))
+    # The parser may read the same words otherwise; printed alike, they are no contrast.
+    differing = [pair for pair in found if pair.wording_a.casefold() != pair.wording_b.casefold()]
+    return sorted(differing, key=lambda pair: (-pair.evidence, pair.start_a, pair.start_b, pair.kind))
 
 
 def _tokens(sentence: Sentence) -> list["Token"]:

@@ -127,6 +127,7 @@ def test_stretches_hold_their_wordings_and_inputs_stay():
             assert stretch.startswith(first)
             assert all(part in stretch for part in rest)
     assert (found["evidence"] >= 1).all()
+    assert (found["wording_a"].str.casefold() != found["wording_b"].str.casefold()).all()
     assert (found["source_a"] != found["source_b"]).all()
     assert set(found["event_id"].dropna()) <= set(events["event_id"])
     for old, now in zip(before, given, strict=True):
