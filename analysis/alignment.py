@@ -545,6 +545,8 @@ class _Space:
             for weight, features in ((0.2, _stem), (0.2, _grams), (0.2, _plain_stem), (0.06, _number))
         ]
         self.evidence = self._projection(vocabulary, _content)
+        self.found = list(self.vectors(self.counts))
+        self.has, self.rarity = self.shared(self.counts)
 
     def _projection(self, vocabulary: Sequence[str], features: Callable) -> tuple["csr_matrix", np.ndarray]:
         """Return which features each word has, and ln((1 + texts) / (1 + texts with it)) of each feature."""
@@ -579,10 +581,9 @@ class _Space:
         a, b = self.texts
         n = len(a)
         total = np.zeros((n, len(b)))
-        for found in self.vectors(self.counts):
+        for found in self.found:
             total += (found[:n] @ found[n:].T).toarray()
-        has, rarity = self.shared(self.counts)
-        total += _evidence((rarity[:n] @ has[n:].T).toarray())
+        total += _evidence((self.rarity[:n] @ self.has[n:].T).toarray())
         same = np.array([[x == y for y in b] for x in a])
         # Rounding makes both directions equal to the last bit, and with them the choice between equal matches.
         return np.where(same, 1.0, total.round(9).clip(0, 1))
@@ -595,10 +596,13 @@ class _Space:
         if not pairs:
             return np.zeros(0)
         one, two = (self.counts[list(part)] for part in zip(*pairs, strict=True))
-        both, other = one + two, self.counts[list(others)]
-        found = [x.multiply(y).sum(axis=1) for x, y in zip(self.vectors(both), self.vectors(other), strict=True)]
-        evidence = _evidence(np.asarray(self.shared(both)[0].multiply(self.shared(other)[1]).sum(axis=1)))
-        return (sum(np.asarray(part).ravel() for part in found) + evidence.ravel()).round(9)
+        both, other = one + two, list(others)
+        total = sum(
+            np.asarray(left.multiply(right[other]).sum(axis=1)).ravel()
+            for left, right in zip(self.vectors(both), self.found, strict=True)
+        )
+        rarity = np.asarray(self.shared(both)[0].multiply(self.rarity[other]).sum(axis=1)).ravel()
+        return (total + _evidence(rarity)).round(9)
 
 
 def _evidence(rarity: np.ndarray) -> np.ndarray:
@@ -660,22 +664,19 @@ def _stands_out(scores: np.ndarray, i: int, j: int) -> bool:
 def _halves(space: _Space, scores: np.ndarray, found: set[tuple[int, int]], lowest: float) -> set[tuple[int, int]]:
     """Return links of free sentences to a sentence that they tell together with another one."""
     n_a = len(scores)
-    more = set()
+    cases = []
     for near, taken, here, there in (
         (scores, {i for i, _ in found}, 0, n_a),
         (scores.T, {j for _, j in found}, n_a, 0),
     ):
         best = near.argmax(axis=1)
         first = near.argmax(axis=0)[best]
-        free = [i for i, j in enumerate(best) if i not in taken and i != first[i] and near[i, j] >= lowest]
-        together = space.joint([(here + int(first[i]), here + i) for i in free], [there + int(best[i]) for i in free])
-        joined = {
-            (i, int(best[i]))
-            for i, value in zip(free, together, strict=True)
-            if value >= GAIN * near[first[i], best[i]]
-        }
-        more |= joined if here == 0 else {(j, i) for i, j in joined}
-    return more
+        for i, (j, other) in enumerate(zip(best.tolist(), first.tolist(), strict=True)):
+            if i not in taken and i != other and near[i, j] >= lowest:
+                link = (i, j) if here == 0 else (j, i)
+                cases.append((link, near[other, j], (here + other, here + i), there + j))
+    together = space.joint([case[2] for case in cases], [case[3] for case in cases])
+    return {link for (link, one, _, _), both in zip(cases, together, strict=True) if both >= GAIN * one}
 
 
 def _by_story(alignments: pd.DataFrame) -> dict[str, dict[tuple, float]]:
