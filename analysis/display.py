@@ -358,6 +358,73 @@ def _wording_marks(printed: str, text: str, start: int) -> "Iterable[_Mark]":
             start = match.end()
 
 
+def distinctive(key_terms: pd.DataFrame) -> Fragment:
+    """Show which words are typical of which source: a chart a comparison, to choose from where there are several.
+
+    Reads the table of key terms by source; one comparison is one chart, none is said.
+
+    >>> from analysis import tables
+    >>> distinctive(tables.make("key_terms_by_source"))
+    <distinctive: 0>
+    """
+    from analysis import captions, charts
+
+    drawn = {}
+    sources = sorted({*key_terms["target"], *key_terms["reference"]} - {"the others"})
+    for (target, reference), rows in key_terms.groupby(["target", "reference"], sort=True):
+        pair = {"target": target, "reference": reference}
+        rows = rows.reset_index(drop=True)
+        drawn[f"{target} and {reference}"] = figure(
+            charts.keyness(rows, **pair, sources=sources), **captions.keyness(rows, **pair)
+        )
+    if len(drawn) > 1:
+        markup = pick(drawn).markup
+    else:
+        nothing = '<p class="nothing">There is no other source to compare the words with.</p>'
+        markup = "".join(piece.markup for piece in drawn.values()) or nothing
+    return Fragment(markup, f"distinctive: {len(drawn)}")
+
+
+def unmatched(omissions: pd.DataFrame, sentences: pd.DataFrame) -> Fragment:
+    """Show, in a fold-out, the sentences without a counterpart in another article, each with the nearest one there.
+
+    Reads the table of omissions, and article_id, source, sentence_id, text of the sentences, which are cut at 15 words.
+
+    >>> from analysis import tables
+    >>> unmatched(tables.make("omissions"), tables.make("sentences"))
+    <unmatched: 0>
+    """
+    texts = sentences.set_index(["article_id", "sentence_id"])
+    snippets = texts["text"].map(snippet).to_dict()
+    sources = dict(zip(sentences["article_id"], sentences["source"], strict=True))
+    here = zip(omissions["article_id"], omissions["sentence_id"], strict=True)
+    there = zip(omissions["other_article_id"], omissions["nearest_sentence_id"], strict=True)
+    shown = pd.DataFrame(
+        {
+            "source": omissions["source"],
+            "sentence": [snippets[place] for place in here],
+            "not found in": omissions["other_article_id"].map(sources),
+            "nearest there": [snippets.get(place) for place in there],
+            "similarity": omissions["similarity"],
+        }
+    )
+    about = "Sentences without a counterpart; similarity from 0 (nothing alike) to 1 (the same)"
+    summary = f"All {len(shown):,} sentences without a counterpart in another article, each with the nearest one there"
+    markup = f"<details><summary>{summary}</summary>{_table(shown, about, 2)}</details>" if len(shown) else ""
+    return Fragment(markup, f"unmatched: {len(shown)}")
+
+
+def corrections(aliases: Mapping[str, str]) -> Fragment:
+    """List the names that the reader of a story said belong together (its aliases.toml); nothing where there are none.
+
+    >>> corrections({"Aveni": "Timothy J. Aveni"})
+    <corrections: 1>
+    """
+    items = "".join(f"<li>“{safe(alias)}” is read as {safe(name)}.</li>" for alias, name in sorted(aliases.items()))
+    markup = f'<div class="note"><p>Names that were corrected by hand:</p><ul>{items}</ul></div>' if items else ""
+    return Fragment(markup, f"corrections: {len(aliases)}")
+
+
 def pick(choices: Mapping[str, Fragment]) -> Fragment:
     """Show one of several pieces, chosen from a list; in the report, which prints, one after the other.
 

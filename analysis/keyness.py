@@ -62,6 +62,28 @@ def score(frequencies: pd.DataFrame, *, target: str, reference: str | None = Non
     return tables.make("key_terms", order)
 
 
+def by_source(frequencies: pd.DataFrame, *, min_n: int = 5) -> pd.DataFrame:
+    """Compare each source with all others together: what :func:`score` gives, for every source in turn.
+
+    Reads what :func:`score` reads. Returns its columns after ``target`` (the source) and ``reference`` (the other
+    source, or "the others"). Of two sources the first alone is the target, since the second's figures are the same
+    with the opposite sign; one source gives an empty table. Each source is a family of tests of its own (``n_tests``).
+
+    >>> from analysis import corpus, frequency, segmentation
+    >>> articles = corpus.from_records([{"source": name, "text": "It rained. " * 5} for name in ("a", "b", "c")])
+    >>> tokens = segmentation.tokenize(segmentation.split(articles))
+    >>> by_source(frequency.count(tokens))[["target", "reference"]].drop_duplicates().values.tolist()
+    [['a', 'the others'], ['b', 'the others'], ['c', 'the others']]
+    """
+    sources = sorted(frequencies["source"].unique())
+    reference = "the others" if len(sources) > 2 else "".join(sources[1:])
+    frames = [
+        score(frequencies, target=target, min_n=min_n).assign(target=target, reference=reference)
+        for target in {1: [], 2: sources[:1]}.get(len(sources), sources)
+    ]
+    return tables.make("key_terms_by_source", pd.concat(frames) if frames else ())
+
+
 def log_odds(
     frequencies: pd.DataFrame, *, target: str, reference: str | None = None, min_n: int = 5, alpha0: float = ALPHA0
 ) -> pd.DataFrame:

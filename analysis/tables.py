@@ -496,6 +496,23 @@ TABLES: dict[str, Table] = {
         },
         ("term",),
     ),
+    "key_terms_by_source": Table(
+        "target source and term",
+        {
+            "target": "text",
+            "reference": "text",
+            **_COMPARED,
+            "log_likelihood": "number",
+            "log_ratio": "number",
+            "log_ratio_low": "number",
+            "log_ratio_high": "number",
+            "conservative_log_ratio": "number",
+            "p": "number",
+            "q": "number",
+            "n_tests": "integer",
+        },
+        ("target", "term"),
+    ),
     "log_odds": Table(
         "term compared in target and reference",
         {
