@@ -135,9 +135,11 @@ def _finds(haystack: bytes, needle: bytes, ends: np.ndarray) -> np.ndarray:
 def _occurrences(text: str, terms: list[str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each place where the terms follow one another; two places share no token."""
     needle = max(_ASCII_RUN.findall(terms[0]), key=len, default="")
-    whole = len(terms) > 1 or not needle
+    if len(terms) == 1 and needle:
+        yield from ((start, end) for start, end, term in _near_needle(text, needle) if term == terms[0])
+        return
     position = 0
-    found = list(segmentation.spans(text)) if whole else list(_near_needle(text, needle))
+    found = segmentation.spans(text)
     while position + len(terms) <= len(found):
         run = found[position : position + len(terms)]
         if [token[2] for token in run] == terms:
@@ -157,7 +159,8 @@ def _near_needle(text: str, needle: str) -> Iterator[tuple[int, int, str]]:
         while start and not text[start - 1].isspace():
             start -= 1
         end = _CHUNK_END.search(text, at).start()
-        yield from ((start + a, start + b, term) for a, b, term in segmentation.spans(text[start:end]))
+        for a, b, term in segmentation.spans(text[start:end]):
+            yield start + a, start + b, term
         at = lowered.find(needle, end)
 
 

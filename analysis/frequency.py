@@ -6,6 +6,7 @@ all tokens, whatever is hidden or filtered afterwards.
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -175,10 +176,16 @@ def _joined(found: list[tuple[Sequence[str], _Held]]) -> tuple[_Held, pd.Series]
     """Join the counts of blocks, whose numbers of terms need not be the same."""
     terms: dict[str, int] = {}
     held = [_Held(*(np.zeros(0, dtype=np.int64) for _ in _Held._fields))]
-    for words, block in found:
-        used, where = np.unique(block.terms, return_inverse=True)
-        number = np.array([terms.setdefault(words[code], len(terms)) for code in used], dtype=np.int64)
-        held.append(block._replace(terms=number[where]))
+    # One list of terms serves block after block, until the memory of chunks starts anew.
+    for _, blocks in groupby(found, key=lambda entry: id(entry[0])):
+        lists, counted = zip(*blocks, strict=True)
+        block = _Held(*map(np.concatenate, zip(*counted, strict=True)))
+        seen = np.zeros(len(lists[0]), dtype=bool)
+        seen[block.terms] = True
+        number = np.zeros(len(seen), dtype=np.int64)
+        for code in np.flatnonzero(seen).tolist():
+            number[code] = terms.setdefault(lists[0][code], len(terms))
+        held.append(block._replace(terms=number[block.terms]))
     return _Held(*map(np.concatenate, zip(*held, strict=True))), pd.Series(list(terms), dtype="str")
 
 

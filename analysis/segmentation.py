@@ -10,6 +10,7 @@ import unicodedata
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -246,6 +247,7 @@ class _Chunks(dict):
         self.starts, self.ends, self.codes = array("i"), array("i"), array("i")
         self.tokens: list[str] = []
         self.numbers: dict[str, int] = {}
+        self.terms: list[str] = []  # of the numbers, brought up to date once a call
         self[""]  # has number 0: what stands for the blank edge of a text
 
     def __missing__(self, chunk: str) -> int:
@@ -305,8 +307,9 @@ def _encode(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, _Lexicon]:
     distinct = parts.values.dictionary_encode()
     number = np.fromiter(map(chunks.__getitem__, distinct.dictionary.to_pylist()), dtype=np.int64)
     sizes = np.diff(parts.offsets.to_numpy())
+    chunks.terms.extend(islice(chunks.numbers, len(chunks.terms), None))
     arrays = (np.array(values) for values in (chunks.firsts, chunks.counts, chunks.starts, chunks.ends, chunks.codes))
-    return number[distinct.indices.to_numpy()], sizes, _Lexicon(*arrays, chunks.tokens, list(chunks.numbers))
+    return number[distinct.indices.to_numpy()], sizes, _Lexicon(*arrays, chunks.tokens, chunks.terms)
 
 
 def _chunk_starts(texts: Sequence[str]) -> np.ndarray:

@@ -192,3 +192,17 @@ def test_tally_is_count_without_the_tokens(rows):
         pd.testing.assert_frame_equal(frequency.tally(texts.sample(frac=1, random_state=2), by=by), expected)
     with pytest.raises(ValueError, match=r"^frequency\.tally: no column 'outlet' in texts; it has"):
         frequency.tally(texts, by="outlet")
+
+
+def test_tally_in_small_blocks_with_a_short_memory(monkeypatch):
+    texts = tables.make(
+        "articles",
+        [
+            {"article_id": f"{i}", "story": "s", "source": "ab"[i % 2], "text": f"One two w{i} w{i % 3}. Two, three!"}
+            for i in range(30)
+        ],
+    ).assign(sentence_id=0, start=0)
+    expected = frequency.count(segmentation.tokenize(texts))
+    monkeypatch.setattr(frequency, "BLOCK", 60)
+    monkeypatch.setattr(segmentation, "MOST_CHUNKS", 9)
+    pd.testing.assert_frame_equal(frequency.tally(texts), expected)
