@@ -25,6 +25,7 @@ SURE = 2.0
 SNIPPET = 12
 # An example has this many words or more, if there is one: "He left." shows little.
 TELLING = 8
+SINGLE = str.maketrans('"“”„«»', "'‘’‚‹›")
 # A speaker that could not be named.
 PRONOUNS = ("he", "she", "they", "it", "who", "we", "I")
 # What a measure is called, more of it, and its unit: (name, more, less, factor, digits, unit).
@@ -340,7 +341,7 @@ def _retold(pairs: pd.DataFrame | None, quotations: pd.DataFrame | None) -> list
     alike = (pairs["kind"] == "identical") & (pairs["name_a"] == pairs["name_b"])
     for (a, b), group in pairs[alike].groupby(["source_a", "source_b"], sort=True):
         what = _count(len(group), "quotation stands", "quotations stand")
-        sentence = f"{what} in {a} and {b} in the same words, as of the same speakers."
+        sentence = f"{what} in {a} and {b} in the same words, attributed to the same speakers."
         rows.append(_row("told twice", "described", sentence, f"{len(group)} of {len(pairs)} told twice", "speakers"))
     pairs = pairs[~alike]
     for pair in pairs.sort_values(["similarity", "article_id_a", "quotation_id_a"]).head(EVENTS).itertuples():
@@ -348,8 +349,8 @@ def _retold(pairs: pd.DataFrame | None, quotations: pd.DataFrame | None) -> list
         which = f" “{_snippet(text)}”" if text else ""
         sentence = f"{pair.source_a} and {pair.source_b} give the same quotation{which} {how[pair.kind]}"
         if not pd.isna(pair.name_a) and not pd.isna(pair.name_b):
-            as_of = f"the one as of {pair.name_a}, the other as of {pair.name_b}"
-            sentence += f", both as of {pair.name_a}" if pair.name_a == pair.name_b else f", {as_of}"
+            apart = f"the one attributed to {pair.name_a}, the other to {pair.name_b}"
+            sentence += f", both attributed to {pair.name_a}" if pair.name_a == pair.name_b else f", {apart}"
         n = f"1 quotation; similarity {pair.similarity:.2f}"
         rows.append(_row("told twice", "described", sentence + ".", n, "speakers"))
     if len(pairs) > EVENTS:
@@ -472,5 +473,7 @@ def _number(n: int) -> str:
 
 
 def _snippet(text: str) -> str:
-    words = text.strip('"“”„«» ').split()
+    """Return the first words of a text, ready to stand in quotation marks: marks inside become single ones."""
+    bare = text.strip('"“”„«» ')
+    words = (text.translate(SINGLE) if SINGLE.keys() & set(map(ord, bare)) else bare).split()
     return " ".join(words[:SNIPPET]) + (" …" if len(words) > SNIPPET else "")

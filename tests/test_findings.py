@@ -301,12 +301,12 @@ def test_nobody_named_is_not_called_most_quoted():
 @pytest.mark.parametrize(
     ("kind", "names", "sentence"),
     [
-        ("reworded", ("Ann Hill", "Ann Hill"), "in different words, both as of Ann Hill."),
+        ("reworded", ("Ann Hill", "Ann Hill"), "in different words, both attributed to Ann Hill."),
         ("identical", ("Ann Hill", None), "in the same words."),
         (
             "reworded",
             ("Ann Hill", "the council"),
-            "in different words, the one as of Ann Hill, the other as of the council.",
+            "in different words, the one attributed to Ann Hill, the other to the council.",
         ),
         ("trimmed", (None, "Ann Hill"), "cut shorter in one of them."),
     ],
@@ -352,7 +352,7 @@ def test_quotations_given_alike_are_counted():
     pairs = tables.make("quotation_pairs", [{**pair, **numbers, "quotation_id_a": i} for i in range(3)])
     found = findings.write(PAIR, quotation_pairs=pairs)
     assert said(found, "told twice") == [
-        "3 quotations stand in courier and herald in the same words, as of the same speakers."
+        "3 quotations stand in courier and herald in the same words, attributed to the same speakers."
     ]
     assert found.loc[found["topic"] == "told twice", "n"].item() == "3 of 3 told twice"
 
@@ -438,3 +438,16 @@ def test_every_finding_has_its_n_and_no_sentence_judges_a_source():
         assert found["status"].isin(findings.STATUSES).all()
         assert not found["sentence"].str.contains(r"\bbias|\bslant|\bomit|\bhid(?:es|den)?\b", case=False).any()
         assert found["sentence"].str.endswith(".").all()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("“We will see.”", "We will see."),
+        ('"We will see," said Ann Hill.', "'We will see,' said Ann Hill."),
+        ("called it “a victory” twice", "called it ‘a victory’ twice"),
+        ("one " * 13, "one " * 12 + "…"),
+    ],
+)
+def test_a_snippet_can_stand_in_quotation_marks(text, shown):
+    assert findings._snippet(text) == shown
