@@ -51,7 +51,7 @@ def score(frequencies: pd.DataFrame, *, target: str, reference: str | None = Non
         log_ratio=log_ratio(*cells),
         log_ratio_low=low,
         log_ratio_high=high,
-        conservative_log_ratio=conservative_log_ratio(*cells, m=m),
+        conservative_log_ratio=_nearest_zero(low, high),
         p=p,
         q=q_value(p),
         n_tests=m,
@@ -172,8 +172,7 @@ def conservative_log_ratio(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: Arra
     >>> conservative_log_ratio([12, 3], 1000, [0, 2], 1000, m=2).round(3).tolist()
     [1.182, 0.0]
     """
-    low, high = log_ratio_interval(f1, n1, f2, n2, m=m)
-    return np.where(low > 0, low, np.where(high < 0, high, 0.0))
+    return _nearest_zero(*log_ratio_interval(f1, n1, f2, n2, m=m))
 
 
 def log_odds_ratio(
@@ -222,6 +221,10 @@ def q_value(p: ArrayLike) -> np.ndarray:
     q = np.empty_like(p)
     q[order] = np.minimum.accumulate(np.minimum(p[order] * len(p) / ranks, 1.0))
     return q
+
+
+def _nearest_zero(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    return np.where(low > 0, low, np.where(high < 0, high, 0.0))
 
 
 def _arrays(*values: ArrayLike) -> tuple[np.ndarray, ...]:
