@@ -5,6 +5,7 @@ the same CSV files, one a task and coder. What the machine says of an item stays
 """
 
 import csv
+import io
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import manuscript, tables
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
@@ -308,11 +309,10 @@ def _cell(text: object) -> str:
 def _codes(path: Path) -> list[tuple[str, str]]:
     """Return item and code of each line that has a code."""
     task = path.stem.split("-", 1)[0]
-    text = path.read_text(encoding="utf-8-sig")
-    # Spreadsheets of some languages save with semicolons.
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    lines = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter)
+    # Spreadsheets save in encodings of their own, and those of some languages with semicolons.
+    text, _ = manuscript.decode(manuscript.content(path, max_mb=float("inf")), path.name)
+    delimiter = max(",;\t", key=re.split(r"[\r\n]", text, maxsplit=1)[0].count)
+    lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     if not {"item", "code"} <= set(lines.fieldnames or ()):
         raise CodingError(
             f"{path.name}: no columns 'item' and 'code' in the first line; keep the columns as they came."

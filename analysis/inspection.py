@@ -16,7 +16,6 @@ LANGUAGES = Path(__file__).parent / "lexicons" / "languages.tsv"
 SHORT = 50
 # Below so many words neither letters nor common words say in which language a text is.
 WORDS_TO_JUDGE = 12
-NEAR = 0.6
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _STRANGE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")

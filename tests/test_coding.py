@@ -12,7 +12,7 @@ from analysis import alignment, coding, corpus, segmentation, sentiment, tables
 SENTENCES = segmentation.split(
     corpus.from_records(
         [
-            {"source": "courier", "text": "A great day. It rained. A terrible bridge. The mayor spoke. =1+1 is two."},
+            {"source": "courier", "text": "A great day. It rained. A terrible “bridge”. The mayor spoke. =1+1 is two."},
             {"source": "herald", "text": "The mayor spoke for an hour. An awful day! All was quiet. It was good."},
         ]
     )
@@ -111,20 +111,22 @@ def test_no_spreadsheet_takes_a_text_for_a_formula(tmp_path):
     assert formula == "'=1+1 is two."
 
 
-def fill(path, codes, delimiter=","):
+def fill(path, codes, delimiter=",", encoding="utf-8-sig"):
     rows = lines(path)
     for row, code in zip(rows, codes, strict=False):
         row["code"] = code
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding=encoding, errors="replace", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), delimiter=delimiter)
         writer.writeheader()
         writer.writerows(rows)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";"])
-def test_codes_come_back_as_they_were_typed(tmp_path, delimiter):
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [(",", "utf-8-sig"), (";", "utf-8"), (";", "cp1252"), ("\t", "utf-16")]
+)
+def test_codes_come_back_as_they_were_typed(tmp_path, delimiter, encoding):
     sample, path = written(tmp_path)
-    fill(path, ["-1", "+1", " 0 ", "", "1.0", "−1"], delimiter)
+    fill(path, ["-1", "+1", " 0 ", "", "1.0", "-1" if encoding == "cp1252" else "−1"], delimiter, encoding)
     codes = coding.read(story="x", folder=tmp_path)
     assert codes["code"].tolist() == ["-1", "1", "0", "1", "-1"]
     assert codes["item"].tolist() == [sample["item"][i] for i in (0, 1, 2, 4, 5)]
