@@ -43,7 +43,9 @@ TOGETHER = 0.15
 # Runs of this many tokens in common count as reused; gaps up to MEND tokens between two such runs are closed.
 RUN = 5
 MEND = 2
-LABEL_WORDS = 4
+LABEL_WORDS = 6
+# A label is one phrase: it runs over none of these.
+_BREAK = re.compile(r"[,;:.!?\"“”«»()\[\]—–]|\s-\s")
 # Details are compared where a link is this clear; below, one that differs speaks against the link.
 CLEAR = 0.35
 
@@ -116,8 +118,8 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     """Group linked sentences into events: one thing within the story that two or more articles tell.
 
     Reads of the sentences what :func:`align` reads. Returns the table of events, one row a sentence; ``event_id``
-    counts from 0 in each story in the order in which the events stand in the articles on average; ``label`` is up to
-    four words of the event's own text, as printed and in their order.
+    counts from 0 in each story in the order in which the events stand in the articles on average; ``label`` is a
+    phrase of up to seven words of the event's own text.
 
     Groups grow along the links, the strongest first; two groups become one only where at least half of the pairs of
     sentences across articles that it would hold are linked, and these are similar enough on average (average linkage),
@@ -129,7 +131,7 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     ...     {"source": "herald", "text": "It has rained for days. On Monday the bridge closed."},
     ... ]))
     >>> events(sentences, align(sentences))[["event_id", "label", "source", "sentence_id"]].values.tolist()
-    [[0, 'bridge closed Monday', 'daily', 0], [0, 'bridge closed Monday', 'herald', 1]]
+    [[0, 'bridge closed on Monday', 'daily', 0], [0, 'bridge closed on Monday', 'herald', 1]]
     """
     articles = _readable(sentences, "alignment.events")
     tables.check(alignments, "alignments", call="alignment.events")
@@ -345,9 +347,8 @@ def alone(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
 
     Reads of the sentences what :func:`align` reads, and paragraph_id and part where they are there; headlines are left
     out. Returns one row a run of sentences of one paragraph: its first and last sentence_id, ``sentences``, ``words``,
-    ``share`` of the article's words (0..1), and ``label``: up to four words of it, as printed and in their order, that
-    stand in no other article, as far as there are such. That nothing was found says nothing
-    about why. Empty for a story of one article.
+    ``share`` of the article's words (0..1), and ``label``: a phrase of up to seven words of it with most that
+    stands in no other article. That nothing was found says nothing about why. Empty for a story of one article.
 
     >>> from analysis import corpus, segmentation
     >>> sentences = segmentation.split(corpus.from_records([
@@ -355,7 +356,7 @@ def alone(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     ...     {"source": "herald", "text": "It has rained for days. On Monday the bridge closed."},
     ... ]))
     >>> alone(sentences, align(sentences))[["source", "first_sentence_id", "last_sentence_id", "label"]].values.tolist()
-    [['daily', 1, 1, 'Anglers sad'], ['herald', 0, 0, 'rained days']]
+    [['daily', 1, 1, 'Anglers were sad'], ['herald', 0, 0, 'rained for days']]
     """
     articles = _readable(sentences, "alignment.alone")
     tables.check(alignments, "alignments", call="alignment.alone")
@@ -726,21 +727,44 @@ def _places(articles: Iterable[_Article]) -> dict[tuple[str, int], float]:
 
 
 def _label(group: Sequence[tuple[str, int]], texts: Mapping, weights: Mapping, rarity: Mapping[str, float]) -> str:
-    """Name a group by words of its most typical sentence that other articles of the group use too, the rarest first."""
+    """Name a group by the phrase that best holds what other articles of the group say too, the rarer the better."""
     strength = {node: sum(weights.get(tuple(sorted((node, other))), 0.0) for other in group) for node in group}
-    typical = max(group, key=strength.__getitem__)
     users = defaultdict(set)
     for node in group:
         for stem in _stems(texts[node]):
             users[stem].add(node[0])
-    words: dict[str, str] = {}
-    for word in _words(texts[typical]):
-        for stem in _content(word):
-            words.setdefault(stem, word)
     # A word of one article only where there is nothing else.
-    shared = [stem for stem in words if len(users[stem]) > 1] or list(words)
-    chosen = sorted(shared, key=lambda stem: -len(users[stem]) * rarity[stem])[:LABEL_WORDS]
-    return " ".join(words[stem] for stem in words if stem in chosen) or texts[typical]
+    most = max(map(len, users.values()), default=0)
+    worth = {stem: len(who) * rarity[stem] for stem, who in users.items() if len(who) > 1 or most == 1}
+    # Of phrases that hold the same, the one of the sentence that most others are linked to.
+    ranked = sorted(group, key=lambda node: (-strength[node], node))
+    return max((_phrase(texts[node], worth) for node in ranked), key=lambda found: found[0])[1]
+
+
+def _phrase(text: str, worth: Mapping[str, float]) -> tuple[float, str]:
+    """Return the phrase of ``text`` whose words are worth most, and what they are worth together.
+
+    It runs over up to six words and no mark of punctuation, and one more where that alone ends what it begins: not
+    "two steel" but "two steel beams".
+    """
+    tokens = [(a, b, _content(text[a:b])) for a, b, _ in segmentation.spans(text)]
+    breaks = [bool(_BREAK.search(text, one[1], other[0])) for one, other in itertools.pairwise(tokens)] + [True]
+    best, chosen = 0.0, (0, min(LABEL_WORDS, len(tokens)) - 1)
+    for first in range(len(tokens)):
+        total, seen = 0.0, set()
+        for last in range(first, min(first + LABEL_WORDS, len(tokens))):
+            value = sum(worth.get(stem, 0.0) for stem in tokens[last][2] if stem not in seen)
+            seen.update(tokens[last][2])
+            total += value
+            # It begins and ends with a word of worth; of two that hold as much the shorter wins.
+            if value and worth.get(next(iter(tokens[first][2]), ""), 0.0) and total > best + 1e-9:
+                best, chosen = total, (first, last)
+            if breaks[last]:
+                break
+    first, last = chosen
+    if not breaks[last] and tokens[last + 1][2]:
+        last += 1
+    return best, " ".join(text[tokens[first][0] : tokens[last][1]].split()) if tokens else text
 
 
 @lru_cache(maxsize=1 << 14)
@@ -756,14 +780,15 @@ def _rarity(articles: Iterable[_Article]) -> dict[str, float]:
 
 
 def _own_words(text: str, article: _Article, elsewhere: frozenset[str]) -> str:
-    """Name a passage by its words that no other article has: names first, then what the article says often."""
+    """Name a passage by the phrase with most words that no other article has, names and what comes often above all."""
     used = Counter(stem for line in article.texts for stem in _stems(line))
-    words: dict[str, tuple[str, bool]] = {}
+    worth: dict[str, float] = {}
     for place, word in enumerate(_words(text)):
+        named = place > 0 and not word[0].islower()
         for stem in _content(word):
-            words.setdefault(stem, (word, place > 0 and not word[0].islower()))
-    ranked = sorted(words, key=lambda stem: (stem in elsewhere, not words[stem][1], -used[stem]))[:LABEL_WORDS]
-    return " ".join(words[stem][0] for stem in words if stem in ranked) or text
+            value = 0.1 if stem in elsewhere else (2.0 if named else 1.0) + np.log(used[stem])
+            worth[stem] = max(value, worth.get(stem, 0.0))
+    return _phrase(text, worth)[1]
 
 
 def _amounts(a: str, b: str, *, clear: bool) -> list[tuple[str, str | None, tuple[int, int], tuple[int, int]]]:

@@ -631,7 +631,7 @@ def attitudes(
     ax.set_yticks(range(len(rows)), labels=names)
     ax.set_ylim(max(1, len(rows)) - 0.4, -0.6)
     _both_ways(ax, max([1, *rows["n_negative"], *rows["n_positive"]]))
-    ax.set_xlabel("mentions (← negative, positive →)")
+    ax.set_xlabel("mentions (← negative, positive →)", loc="right")
     return ax
 
 
@@ -864,7 +864,7 @@ def event_tones(
     reach = max([0.1, *rows["tone"].abs()]) * 1.1
     ax.set_xlim(-reach, reach)
     ax.grid(axis="x")
-    ax.set_xlabel("mean polarity (−1 negative to +1 positive)")
+    ax.set_xlabel("mean polarity (−1 negative to +1 positive)", loc="right")
     _legend(ax)
     return ax
 
@@ -896,7 +896,8 @@ def _legend(ax: "Axes") -> None:
     """Put the legend above the chart, in a row: there it covers nothing."""
     handles, names = ax.get_legend_handles_labels()
     if handles:
-        ax.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1), ncols=min(3, len(names)), borderaxespad=0.2)
+        # From the right: to the left of a narrow chart stand its row names, with room above them.
+        ax.legend(handles, names, loc="lower right", bbox_to_anchor=(1, 1), ncols=min(3, len(names)), borderaxespad=0.2)
 
 
 def _whole_numbers(ax: "Axes", values: pd.Series) -> None:

@@ -30,6 +30,8 @@ FINDING_GROUPS = {
 }
 MANY_FINDINGS = 6  # findings of one kind, above which they are folded away
 EVENTS_LIT = 100  # so many events light up on hovering without script
+# Of the words that only one source uses for an event as many are shown: the fold-out is for reading.
+OWN_WORDS = 8
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "report"
 _LINK = re.compile(r"https?://[^\s\"'<>]+\Z", re.IGNORECASE)
 
@@ -358,6 +360,36 @@ def _wording_marks(printed: str, text: str, start: int) -> "Iterable[_Mark]":
             start = match.end()
 
 
+def by_event(told: pd.DataFrame, *, full: bool = True) -> Fragment:
+    """Show how each source tells each event: a fold-out an event, with the sentences side by side.
+
+    Reads the table of ``framing.by_event``. Under a source's sentences stand its tone there, who is quoted, its loaded
+    words, and the first of the words that no other source uses for the event. Without ``full`` the sentences are cut
+    at 15 words.
+
+    >>> from analysis import tables
+    >>> by_event(tables.make("by_event"))
+    <events side by side: 0>
+    """
+    parts = []
+    for (event_id, label), rows in told.groupby(["event_id", "label"], sort=True):
+        columns = "".join(_telling(row, full) for row in rows.to_dict("records"))
+        summary = f"{event_id + 1} {safe(label)}"
+        parts.append(f'<details><summary>{summary}</summary><div class="columns">{columns}</div></details>')
+    nothing = '<p class="nothing">No event is told by two sources.</p>'
+    return Fragment("".join(parts) or nothing, f"events side by side: {len(parts)}")
+
+
+def _telling(row: Mapping, full: bool) -> str:
+    """Return how one source tells one event, as a column."""
+    own = ", ".join(row["own_words"].split(", ")[:OWN_WORDS])
+    tone = "" if pd.isna(row["tone"]) else f"{row['tone']:+.2f}".replace("-", "−")
+    facts = {"tone": tone, "quoted": row["speakers"], "loaded": row["loaded"], "only here": own}
+    said = "".join(f"<li>{name}: {safe(value)}</li>" for name, value in facts.items() if value)
+    text = row["text"] if full else snippet(row["text"])
+    return f'<section><h4>{safe(row["source"])}</h4><p>{safe(text)}</p><ul class="note">{said}</ul></section>'
+
+
 def distinctive(key_terms: pd.DataFrame) -> Fragment:
     """Show which words are typical of which source: a chart a comparison, to choose from where there are several.
 
@@ -486,12 +518,17 @@ def retold(quotation_pairs: pd.DataFrame, quotations: pd.DataFrame) -> Fragment:
             )
             for side in "ab"
         )
-        markup.append(
-            f'<section class="twice"><p class="note">{safe(pair.kind)}, similarity {pair.similarity:.2f}</p>'
-            f'<div class="columns">{sides}</div></section>'
-        )
+        how = f"{_HOW_RETOLD[pair.kind]} (similarity {pair.similarity:.2f} of 1)"
+        markup.append(f'<section class="twice"><p class="note">{how}</p><div class="columns">{sides}</div></section>')
     none = '<p class="note">No quotation is told by two articles.</p>'
     return Fragment("".join(markup) or none, f"quotations told twice: {len(markup) or 'none'}")
+
+
+_HOW_RETOLD = {
+    "identical": "Word for word the same",
+    "trimmed": "One is a cut of the other",
+    "reworded": "In different words: what the other lacks is bold and underlined",
+}
 
 
 def _side(row: pd.Series, differing: list[list[int]]) -> str:

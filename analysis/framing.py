@@ -45,7 +45,7 @@ def by_event(
     ... ]))
     >>> told = by_event(sentences, alignment.events(sentences, alignment.align(sentences)))
     >>> told[["label", "source", "own_words"]].values.tolist()
-    [['old bridge closed Monday', 'daily', ''], ['old bridge closed Monday', 'herald', 'shut']]
+    [['old bridge closed on Monday', 'daily', ''], ['old bridge closed on Monday', 'herald', 'shut']]
     """
     columns = ["article_id", "sentence_id", "start", "end", "text"]
     tables.check(sentences, "sentences", call="framing.by_event", columns=columns)

@@ -249,7 +249,7 @@ class TestEvents:
             ["story/a", "story/b", "story/c"],
             ["story/a", "story/b"],
         ]
-        assert events["label"].unique().tolist() == ["old bridge closed Monday", "mayor spoke jobs"]
+        assert events["label"].unique().tolist() == ["Monday the old bridge in Ostley", "mayor spoke of forty jobs"]
 
     def chain(self, *pairs):
         """Make links between first sentences of articles named by letters."""
@@ -282,12 +282,14 @@ class TestEvents:
     def test_all_linked_is_one_event_however_weak(self):
         assert self.chain(("ab", 0.1), ("bc", 0.1), ("ac", 0.1)) == {"abc"}
 
-    def test_a_label_is_made_of_words_of_the_text(self):
+    def test_a_label_is_a_phrase_of_the_text(self):
         sentences = segmentation.split(corpus.read("facebook-trump-posts"))
         events = alignment.events(sentences, alignment.align(sentences))
         for label, group in events.groupby("label"):
-            own = sentences.merge(group[["article_id", "sentence_id"]])["text"].str.cat(sep=" ")
-            assert all(word in own for word in label.split())
+            texts = sentences.merge(group[["article_id", "sentence_id"]])["text"]
+            assert any(label in " ".join(text.split()) for text in texts)
+            assert len(label.split()) <= 7
+            assert not set(label) & set(',;:"“”')
 
     @settings(deadline=None, max_examples=30)
     @given(st.data())
@@ -346,7 +348,7 @@ class TestAlone:
         found = alignment.alone(sentences, alignment.align(sentences))
         columns = ["source", "first_sentence_id", "last_sentence_id", "sentences", "words", "label"]
         assert found[columns].values.tolist() == [
-            ["a", 0, 1, 2, 6, "Pears ripe Plums sweet"],
+            ["a", 0, 1, 2, 6, "Plums are sweet"],
             ["a", 2, 2, 1, 4, "Ann Hill likes pears"],
             ["a", 4, 4, 1, 1, "Rain"],
         ]
