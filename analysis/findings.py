@@ -94,7 +94,7 @@ def _row(topic: str, status: str, sentence: str, n: str, section: str) -> dict:
 def _summary(articles: pd.DataFrame, sources: list[str], judged: pd.DataFrame) -> dict:
     n = f"{_count(len(articles), 'article')} of {_count(len(sources), 'source')}"
     if not sources:
-        return _row("summary", "note", "There is no article: nothing to say.", n, "story")
+        return _row("summary", "note", "There is no article that can be measured: nothing to say.", n, "story")
     if len(sources) == 1:
         return _row("summary", "note", f"There is one source, {sources[0]}: nothing to compare.", n, "story")
     if judged.empty:

@@ -152,7 +152,7 @@ def content(path: Path, *, max_mb: float | None = None) -> bytes:
         if size > limit * 1e6:
             raise CorpusError(
                 f"{shown(path)} is too large: {size / 1e6:.1f} MB, where a file may have {limit:g}. Split it, or raise "
-                f"the limit (PARALLAX_MAX_MB={-(-size // 1_000_000)})."
+                f"the limit (--max-mb {-(-size // 1_000_000)}, or PARALLAX_MAX_MB={-(-size // 1_000_000)})."
             )
         return path.read_bytes()
     except OSError as error:

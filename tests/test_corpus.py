@@ -228,7 +228,7 @@ class TestBytes:
         (story / "daily.txt").write_text("x" * 5_000_001)
         assert refused(story) == (
             "council/daily.txt is too large: 5.0 MB, where a file may have 5. Split it, or raise the limit "
-            "(PARALLAX_MAX_MB=6)."
+            "(--max-mb 6, or PARALLAX_MAX_MB=6)."
         )
         assert len(corpus.read(story, max_mb=6)) == 1
         monkeypatch.setenv("PARALLAX_MAX_MB", "5.5")

@@ -171,7 +171,8 @@ def test_one_article_has_nothing_to_compare():
     found = findings.write(one, **measured(one))
     assert said(found, "summary") == ["There is one source, courier: nothing to compare."]
     assert set(found["status"]) <= {"note", "described"}
-    assert findings.write(one[:0])["sentence"].item() == "There is no article: nothing to say."
+    nothing = findings.write(one[:0])["sentence"].item()
+    assert nothing == "There is no article that can be measured: nothing to say."
 
 
 def test_two_halves_of_one_article_and_nothing_holds():
