@@ -93,10 +93,10 @@ def thresholds(events: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     >>> sentences = segmentation.split(articles)
     >>> alignments = alignment.align(sentences)
     >>> thresholds(alignment.events(sentences, alignments), alignments)[["label", "linked", "similarity"]]
-                   label  linked  similarity
-    0  old bridge closed    True         1.0
-    1  old bridge closed    True         1.0
-    2  old bridge closed    True         1.0
+                       label  linked  similarity
+    0  The old bridge closed    True         1.0
+    1  The old bridge closed    True         1.0
+    2  The old bridge closed    True         1.0
     """
     tables.check(events, "events", call="evidence.thresholds", unique=False)
     tables.check(alignments, "alignments", call="evidence.thresholds", unique=False)
