@@ -279,7 +279,7 @@ def _eight_bit(data: bytes, name: str) -> tuple[str, str]:
         return text, "UTF-8"
     proper = sum(character > "\x7f" for character in text) - stray
     try:
-        if stray >= proper:
+        if stray > proper:
             return data.decode("cp1252"), "Windows-1252"
         mend = re.sub("[\udc80-\udcff]", lambda match: bytes([ord(match.group()) - 0xDC00]).decode("cp1252"), text)
         return mend, "UTF-8 mixed with Windows-1252"

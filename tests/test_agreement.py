@@ -130,6 +130,12 @@ def test_weights_count_an_item_for_those_it_stands_for():
     for name in ("accuracy", "macro F1", "Pearson r"):
         one = value(agreement.measure(weighted, CODES), name)["value"]
         assert one == pytest.approx(value(agreement.measure(twice, codes), name)["value"])
+    # The interval is that of 60 items read, a little less as their weights differ, and not of the 80 they stand for.
+    widths = [
+        row["high"] - row["low"]
+        for row in (value(agreement.measure(sample, CODES), "accuracy") for sample in (SAMPLE, weighted))
+    ]
+    assert widths[1] > 0.98 * widths[0]
 
 
 def test_two_coders_are_held_against_each_other_too():

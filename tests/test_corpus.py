@@ -191,11 +191,18 @@ class TestBytes:
         with pytest.warns(corpus.CorpusWarning, match="UTF-8 mixed with Windows-1252"):
             assert corpus.read(story)["text"].item() == text + "naïve"
 
+    def test_as_many_stray_bytes_as_characters_of_utf_8_are_mended_too(self, story):
+        (story / "daily.txt").write_bytes(ENGLISH.encode() + "Zürich".encode() + "naïve".encode("cp1252"))
+        with pytest.warns(corpus.CorpusWarning, match="UTF-8 mixed with Windows-1252"):
+            assert corpus.read(story)["text"].item() == ENGLISH + "Zürichnaïve"
+
     def test_bytes_that_stand_for_nothing(self, story):
         (story / "daily.txt").write_bytes(ENGLISH.encode() + b"\x81\x8d\x8f")
         assert refused(story) == "council/daily.txt is no text in UTF-8, UTF-16 or Windows-1252; save it as UTF-8."
 
-    @pytest.mark.parametrize("data", [b"GIF89a\x00\x01" * 9, b"text \x00 text", bytes(range(32)) * 20])
+    @pytest.mark.parametrize(
+        "data", [b"GIF89a\x00\x01" * 9, b"text \x00 text", bytes(range(32)) * 20, b"\x01t\x02ext" * 9]
+    )
     def test_a_binary_file(self, story, data):
         (story / "daily.txt").write_bytes(data)
         assert refused(story) == (
@@ -459,6 +466,10 @@ class TestLanguage:
     def test_names_and_numbers_alone_say_nothing(self):
         assert inspection.language("Obama 12 Merkel 34 Macron 56") == ""
         assert inspection.language("") == ""
+
+    def test_english_has_to_be_beaten_clearly(self):
+        text = "A dog, a man, a plan, a canal: Panama. Do or die, so I see a den, no?"
+        assert inspection.language(text) == "English"
 
     def test_quotations_in_another_language_leave_an_article_english(self):
         assert inspection.language(ENGLISH + LANGUAGES["German"]) == "English"

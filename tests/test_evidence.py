@@ -241,6 +241,12 @@ def test_t_of_terms_is_students():
     assert evidence._pooled_t(rates, mask)[0] == pytest.approx(expected)
 
 
+def test_terms_that_are_too_rare_are_no_tests():
+    rows = tokens(a=["x x y"] * 5, b=["x y z"] * 5)
+    assert evidence.permute_terms(rows, target="a", min_n=11)["term"].tolist() == ["x"]
+    assert evidence.permute_terms(rows, target="a", min_n=6)["n_tests"].tolist() == [2, 2]
+
+
 def test_terms_of_few_articles_are_described_not_tested():
     table = evidence.permute_terms(tokens(a=["x x x x x y"], b=["y y y y y x"]), target="a", min_n=1)
     assert table[["p", "p_family", "smallest_p"]].isna().all(axis=None)
@@ -301,6 +307,8 @@ def test_vocabulary_is_symmetric_seeded_and_empty_of_nothing():
     pd.testing.assert_frame_equal(table, evidence.vocabulary(rows[::-1], min_n=1))
     assert evidence.vocabulary(tokens()).empty
     assert evidence.vocabulary(rows[rows["source"] == "a"]).empty
+    # Half of the shortest source, so that two stretches of it never overlap.
+    assert evidence.vocabulary(tokens(a=["x y. " * 30], b=["x y z. " * 4]))["size"].item() == 6
 
 
 FLAGGED = corpus.from_records(

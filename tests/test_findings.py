@@ -252,6 +252,16 @@ def test_few_articles_are_described_and_many_tested():
     assert not said(found, "sources")
     assert "; p by permutation of articles 0.008, 0.008 at best)." in said(found, "polarity")[0]
     assert findings.MIN_ARTICLES == evidence.MIN_ARTICLES
+    uneven = corpus.from_records([{"source": source, "text": "It rained."} for source in ["courier"] * 9 + ["herald"]])
+    (row,) = findings.write(uneven).query("topic == 'sources'").itertuples()
+    assert row.n == "9 articles of courier; 1 article of herald"
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.19, False), (0.2, True)])
+def test_reused_text_is_told_where_there_is_much_of_it(share, told):
+    ends = {"article_id": "s/c", "source": "courier", "other_article_id": "s/h", "other_source": "herald"}
+    reuse = tables.make("reuse", [{**ends, "words": 100, "reused": int(100 * share), "share": share}])
+    assert bool(said(findings.write(PAIR, reuse=reuse), "reuse")) == told
 
 
 def test_genre_and_dates_stand_before_any_comparison():

@@ -151,6 +151,8 @@ def test_cells_are_what_they_say():
         lambda rows: np.average(rows["polarity"], weights=rows["length"])
     )
     assert cells["vader", "all text", "with", "whole text"] == pytest.approx(weighted["a"] - weighted["b"])
+    both = cells.xs(("all text", "with", "whole text"), level=["voice", "headline", "unit"])
+    assert both["blend"] == pytest.approx(2 / 3 * both["vader"] + 1 / 3 * both["textblob"])
 
 
 def test_signs_are_held_against_the_chosen_engine():
@@ -198,6 +200,8 @@ def test_thresholds_part_firm_matches_from_weak_ones():
         [
             {**ends, "sentence_id_a": 0, "sentence_id_b": 0, "similarity": 0.9},
             {**ends, "sentence_id_a": 1, "sentence_id_b": 1, "similarity": 1.3 * alignment.THRESHOLD},
+            # It leads from one event into the other, and makes neither firmer.
+            {**ends, "sentence_id_a": 1, "sentence_id_b": 0, "similarity": 0.95},
         ],
     )
     events = tables.make(
