@@ -7,6 +7,7 @@ parts that can be picked, and the text behind a part. Screens are plain function
 
 import functools
 import io
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis import alignment, charts, concordance, corpus, frequency, keyness, quotation, segmentation, sentiment
+from analysis import (
+    alignment,
+    charts,
+    concordance,
+    corpus,
+    frequency,
+    inspection,
+    keyness,
+    quotation,
+    segmentation,
+    sentiment,
+)
 from analysis.display import safe
 
 if TYPE_CHECKING:
@@ -33,13 +45,14 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True)
 class Story:
-    """The tables of one story that the screens read, made once."""
+    """The tables of one story that the screens read, made once; ``left_out`` says which articles are in none."""
 
     articles: pd.DataFrame
     sentences: pd.DataFrame
     quotations: pd.DataFrame
     passages: pd.DataFrame
     tokens: pd.DataFrame
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,16 +67,24 @@ class Screen:
 
 
 def read(place: str | Path) -> Story:
-    """Read a story and make the tables of it that the screens need.
+    """Read a story and make the tables of it that the screens need, without articles in another language.
+
+    Raises :class:`corpus.CorpusError` for what cannot be read, and where no article is in English.
 
     >>> len(read("bridge-closure").articles)
     3
     """
-    articles = corpus.read(place)
+    gathered = corpus.read(place)
+    articles = corpus.in_english(gathered)
+    others = gathered[~gathered["article_id"].isin(articles["article_id"])]
+    languages = [f"{row.source} (in {inspection.language(row.text)})" for row in others.itertuples()]
+    left_out = f"Left out, for this reads English only: {', '.join(languages)}." if languages else ""
+    if articles.empty:
+        raise corpus.CorpusError(f"No article of this story is in English. {left_out}")
     sentences = segmentation.split(articles)
     quotations = quotation.extract(articles, aliases=corpus.aliases(place))
     passages = quotation.passages(sentences, quotations)
-    return Story(articles, sentences, quotations, passages, segmentation.tokenize(passages))
+    return Story(articles, sentences, quotations, passages, segmentation.tokenize(passages), left_out)
 
 
 def narrow(story: Story, *, sources: Iterable[str] = (), voice: str = ALL) -> Story:
@@ -97,7 +118,10 @@ def context(story: Story, term: str, *, order: str = "text") -> Screen:
     >>> context(read("bridge-closure"), "council", order="right").table["source"].unique().tolist()
     ['ledger']
     """
-    lines = concordance.lines(story.passages, term)
+    try:
+        lines = concordance.lines(story.passages, term)
+    except ValueError:
+        return Screen("Type a word, or several in a row, to see them in context.", pd.DataFrame())
     keys = {
         "text": lines[["source", "article_id"]].apply(tuple, axis=1),
         "left": lines["left"].map(lambda left: segmentation.normalize(left).split()[::-1]),
@@ -113,7 +137,7 @@ def context(story: Story, term: str, *, order: str = "text") -> Screen:
     )
     head = "<tr><th>source</th><th>before</th><th>term</th><th>after</th></tr>"
     more = f"; the first {MOST_LINES} are shown" if len(lines) > MOST_LINES else ""
-    axes = charts.occurrences(places, sources=story.articles["source"])
+    axes = charts.occurrences(places, sources=story.articles["source"]) if len(lines) else None
     says = f"“{term}” stands {len(lines)} times in {len(story.articles)} articles{more}."
     return Screen(
         says, lines, axes, _points(places, "line"), f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
@@ -270,7 +294,7 @@ def save(screen: Screen, name: str, *, kind: str, folder: str | Path = SAVED) ->
     """Write the chart of a screen as ``png`` or ``svg``, or its table as ``csv``; return the new file.
 
     An earlier file is never overwritten: the new one takes the next number. Raises ``ValueError`` for another kind,
-    and where a screen has no chart.
+    and where a screen has no chart, or shows nothing at all.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as place:
@@ -281,6 +305,8 @@ def save(screen: Screen, name: str, *, kind: str, folder: str | Path = SAVED) ->
         raise ValueError(f"explore.save: no kind {kind!r}; it is 'png', 'svg' or 'csv'.")
     if kind != "csv" and screen.axes is None:
         raise ValueError("explore.save: this screen shows no chart; save its table as 'csv'.")
+    if not len(screen.table.columns):
+        raise ValueError("explore.save: this screen shows nothing that could be saved.")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stem = re.sub(r"\W+", "-", name).strip("-") or "screen"
@@ -347,6 +373,8 @@ class Explorer:
         self.drop = _drop()()
         self.into = w.Text(value="my-story", description="Into story", style=wide)
         self._quiet = False
+        self.tables: Story | None = None
+        self.screen = Screen("", pd.DataFrame())
         self._layout()
         self._connect()
         self._open()
@@ -357,7 +385,7 @@ class Explorer:
     def _layout(self) -> None:
         w = self._widgets
         self.controls = w.VBox()
-        adding = w.Accordion([w.VBox([self.into, self.drop])], titles=("Add articles",))
+        adding = w.VBox([w.HTML("<h4>Add articles</h4>"), self.into, self.drop])
         self.view = w.VBox(
             [
                 w.HBox([self.story, self.sources, self.voice]),
@@ -374,7 +402,7 @@ class Explorer:
         )
 
     def _connect(self) -> None:
-        self.story.observe(lambda _: self._open(), "value")
+        self.story.observe(lambda _: None if self._quiet else self._open(), "value")
         for control in (
             self.question, self.sources, self.voice, self.term, self.order, self.target, self.min_n, self.threshold,
             self.speaker, self.engine,
@@ -393,7 +421,9 @@ class Explorer:
         try:
             self.tables = read(self.story.value)
         except corpus.CorpusError as error:
-            self._tell(str(error))
+            self.tables = None
+            self._clear(str(error))
+            self._tell("")
             return
         sources = sorted(self.tables.articles["source"].unique())
         common = self.tables.tokens["term"].value_counts()
@@ -405,12 +435,12 @@ class Explorer:
         self.term.value = long[0] if long else ""
         self.speaker.options = [("everyone", ""), *((name, name) for name in heard)]
         self._quiet = False
-        self._tell("")
+        self._tell(self.tables.left_out)
         self.draw()
 
     def draw(self) -> None:
         """Show the screen that the controls ask for."""
-        if self._quiet:
+        if self._quiet or self.tables is None:
             return
         used, make = _QUESTIONS[self.question.value]
         self.controls.children = [getattr(self, name) for name in used]
@@ -473,14 +503,24 @@ class Explorer:
             except corpus.CorpusError as error:
                 self._tell(str(error))
                 return
-        self._tell(told.to_string(index=False))
-        if self.into.value in corpus.stories():
-            self.story.options = corpus.stories()
-            self.story.value = self.into.value
+        if (told["outcome"] != "not added").any():
+            self._change_to(self.into.value)
+        lines = "\n".join(map(_told, told.to_dict("records")))
+        self._tell(lines.replace(f"{folder}{os.sep}", ""))
+
+    def _change_to(self, story: str) -> None:
+        """Open a story that the dropdown may not offer yet, or whose articles have changed."""
+        names = corpus.stories()
+        self._quiet = True
+        self.story.options = names if story in names else [story, *names]
+        self.story.value = story
+        self._quiet = False
+        self._open()
 
     def _clear(self, why: str) -> None:
         self.says.value = f"<p>{safe(why)}</p>"
         self.chart.markup = self.lines.markup = self.texts.markup = ""
+        self.screen = Screen(why, pd.DataFrame())
 
     def _tell(self, text: str) -> None:
         self.status.value = f"<pre role='status'>{safe(text)}</pre>" if text else ""
@@ -507,7 +547,7 @@ def _sentence_at(story: Story, article_ids: pd.Series, starts: pd.Series) -> lis
 def _positions(story: Story, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows that have article_id and start with their position, 0 at the start of the article, 1 at its end."""
     lengths = story.articles.set_index("article_id")["text"].str.len()
-    return rows.assign(position=rows["start"] / rows["article_id"].map(lengths))
+    return rows.assign(position=rows["start"] / rows["article_id"].map(lengths).astype("float64"))
 
 
 def _points(places: pd.DataFrame, name: str) -> dict[str, list[tuple[str, str]]]:
@@ -525,6 +565,13 @@ def _key(article_id: str, sentence_id: int) -> str:
 
 def _button(article_id: str, sentence_id: int, text: str) -> str:
     return f"<button data-pick='{safe(_key(article_id, sentence_id))}'>{safe(text)}</button>"
+
+
+def _told(addition: Mapping) -> str:
+    """Return in words what became of one article, or of a file without one."""
+    took = f" as {Path(addition['path']).name}, {addition['n_words']:,} words" if addition["outcome"] == "added" else ""
+    note = "" if pd.isna(addition["note"]) else f": {addition['note']}"
+    return f"{addition['file']}: {addition['outcome']}{took}{note}"
 
 
 def _known(value: object) -> str:

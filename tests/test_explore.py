@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from analysis import alignment, explore
+from analysis.corpus import CorpusWarning
 
 PROJECT = Path(__file__).parent.parent
 BROWSER = PROJECT / "tests" / "browser"
@@ -141,21 +142,58 @@ def test_the_controls_follow_one_another():
     assert set(explorer.sources.options) == {"dispatch", "commentary"}
 
 
-def test_dropped_files_become_a_story(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.corpus.HOME", tmp_path)
+ENGLISH = "The bridge was shut on Monday, and the mayor of the town said that it would stay so until the summer. " * 3
+GERMAN = "Die Bürgermeisterin sagte, dass die Brücke bis zum Sommer für alle Fahrzeuge gesperrt bleiben wird. " * 3
+
+
+def test_articles_in_another_language_are_named_and_left_out(tmp_path):
+    (tmp_path / "bote.txt").write_text(GERMAN, encoding="utf-8")
+    with pytest.warns(CorpusWarning):
+        explorer = explore.show(tmp_path)
+    assert "No article of this story is in English." in explorer.says.value
+    explorer.question.value = "Events"
+    assert explorer.chart.markup == ""
+    (tmp_path / "daily.txt").write_text(ENGLISH, encoding="utf-8")
+    with pytest.warns(CorpusWarning):
+        explorer = explore.show(tmp_path)
+    assert list(explorer.sources.options) == ["daily"]
+    assert "Left out, for this reads English only: bote (in German)." in explorer.status.value
+
+
+def test_a_story_that_cannot_be_read_leaves_nothing_of_another_on_screen(tmp_path):
+    explorer = explore.show("bridge-closure")
+    explorer._change_to(str(tmp_path))
+    assert "holds no articles" in explorer.says.value
+    assert explorer.chart.markup == explorer.lines.markup == ""
+    explorer.term.value = "mayor"
+    explorer.saves[2].click()
+    assert "nothing that could be saved" in explorer.status.value
+
+
+def test_terms_that_stand_nowhere_or_are_none_are_said_to_be(story):
+    nowhere = explore.context(story, "zeppelin")
+    assert nowhere.says == "“zeppelin” stands 0 times in 3 articles."
+    assert nowhere.axes is None
+    for nothing in ("", " ", "…"):
+        assert explore.context(story, nothing).says == "Type a word, or several in a row, to see them in context."
+
+
+def test_dropped_files_become_a_story_and_it_is_said_what_was_taken(tmp_path):
     explorer = explore.show("facebook-trump-posts")
-    taken = []
-    monkeypatch.setattr(
-        explore.corpus,
-        "add",
-        lambda place, files: (
-            taken.append((place, [(f.name, f.read_bytes()) for f in files])) or pd.DataFrame({"took": [1]})
-        ),
-    )
-    explorer.into.value = "vote"
-    explorer._add(None, {"names": ["../one.txt"]}, [memoryview(b"It rained.")])
-    assert taken == [("vote", [("one.txt", b"It rained.")])]
-    assert "took" in explorer.status.value
+    place = str(tmp_path / "vote")
+    explorer.into.value = place
+    explorer._add(None, {"names": ["../one.txt", "torn.pdf"]}, [memoryview(ENGLISH.encode()), memoryview(b"%PDF-1.7")])
+    assert (tmp_path / "vote/originals/one.txt").read_text() == ENGLISH
+    assert not (tmp_path / "one.txt").exists()
+    assert explorer.story.value == place
+    assert list(explorer.sources.options) == ["one"]
+    first, second = explorer.status.value.splitlines()
+    assert first.startswith("<pre role='status'>one.txt: added as one.md, 63 words")
+    assert second.startswith("torn.pdf: not added: torn.pdf cannot be read as a PDF")
+    explorer._add(None, {"names": ["two.txt"]}, [memoryview(ENGLISH.replace("bridge", "tunnel").encode())])
+    assert list(explorer.sources.options) == ["one", "two"]
+    explorer._add(None, {"names": ["two.txt"]}, [memoryview(ENGLISH.replace("bridge", "tunnel").encode())])
+    assert "two.txt: already there: its text is that of two.md" in explorer.status.value
 
 
 def free_port() -> int:
@@ -190,7 +228,7 @@ def lab(tmp_path):
 
 def test_a_user_explores_in_jupyterlab(lab, tmp_path, browser):
     picture = tmp_path / "explore.png"
-    command = ["node", str(BROWSER / "explore.mjs"), lab, browser, str(picture)]
+    command = ["node", str(BROWSER / "explore.mjs"), lab, browser, str(picture), str(tmp_path / "vote")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=BROWSER)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
@@ -203,4 +241,6 @@ def test_a_user_explores_in_jupyterlab(lab, tmp_path, browser):
     assert seen["fewer"] < seen["events"]
     assert seen["attributions"] > 10
     assert seen["saved"].strip().endswith(".csv")
+    assert seen["dropped"] == ["one.txt: added as one.md, 63 words", "two.txt: added as two.md, 63 words"]
+    assert {path.name for path in (tmp_path / "vote").glob("*.md")} == {"one.md", "two.md"}
     assert picture.stat().st_size > 10_000

@@ -1,8 +1,8 @@
-// Drives explore.ipynb in JupyterLab as a user would: node explore.mjs URL CHROMIUM SCREENSHOT
-// Prints one JSON object of what was seen, or fails with the step that did not work.
+// Drives explore.ipynb in JupyterLab as a user would: node explore.mjs URL CHROMIUM SCREENSHOT FOLDER
+// FOLDER is where the articles go that are chosen and dropped here. Prints one JSON object of what was seen, or fails with the step that did not work.
 import { chromium } from "playwright-core";
 
-const [url, executablePath, screenshot] = process.argv.slice(2);
+const [url, executablePath, screenshot, folder] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -94,5 +94,26 @@ for (const kind of ["PNG", "SVG", "CSV"]) {
   await page.locator("pre[role=status]", { hasText: `.${kind.toLowerCase()}` }).waitFor();
 }
 seen.saved = await page.locator("pre[role=status]").textContent();
+
+// Articles of one's own: one chosen by the button, one dropped; each is a source of a new story, which opens.
+const told = page.locator("pre[role=status]");
+const text = "The bridge was shut on Monday, and the mayor of the town said that it would stay so until the summer. ";
+const into = page.getByRole("textbox", { name: "Into story" });
+await into.fill(folder);
+await into.press("Tab");
+await page.locator(".parallax-drop input").setInputFiles(
+  { name: "one.txt", mimeType: "text/plain", buffer: Buffer.from(text.repeat(3)) });
+await told.filter({ hasText: "one.txt: added" }).waitFor();
+seen.dropped = [await told.textContent()];
+const dropped = await page.evaluateHandle((words) => {
+  const data = new DataTransfer();
+  data.items.add(new File([words], "two.txt", { type: "text/plain" }));
+  return data;
+}, text.replace("bridge", "tunnel").repeat(3));
+await page.locator(".parallax-drop").dispatchEvent("drop", { dataTransfer: dropped });
+await told.filter({ hasText: "two.txt: added" }).waitFor();
+seen.dropped.push(await told.textContent());
+seen.dropped = seen.dropped.map((line) => line.split(":").slice(0, 2).join(":"));
+await page.locator("select option", { hasText: /^two$/ }).waitFor({ state: "attached" });
 console.log(JSON.stringify(seen));
 await browser.close();
