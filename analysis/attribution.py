@@ -491,9 +491,8 @@ def _ends(reading: _Reading, place: Span) -> int:
 
 def _fragment(reading: _Reading, q: parsing.Quoted, indirect: list[Found]) -> list[Found]:
     """Give some quoted words to the content that they are in; return a row where a cue stands right before them."""
-    cover = [f for f in indirect if f.start < q.inner_end and q.inner_start < f.end]
-    if cover:
-        best = min(cover, key=lambda f: (-f.confidence, f.end - f.start))
+    best = _holder(q, indirect)
+    if best is not None:
         best.start, best.end = min(best.start, q.start), max(best.end, q.end)
         return []
     tokens = _tokens(reading, (max(0, q.start - 60), q.start))
@@ -517,6 +516,12 @@ def _fragment(reading: _Reading, q: parsing.Quoted, indirect: list[Found]) -> li
             row.kind, row.confidence = "mixed", 0.6
             return [row]
     return [] if _is_title(reading.text, q) else _argument(reading, q)
+
+
+def _holder(q: parsing.Quoted, indirect: list[Found]) -> Found | None:
+    """Return the content that some quoted words belong to: the surest that they stand in, and of these the shortest."""
+    cover = [f for f in indirect if f.start < q.inner_end and q.inner_start < f.end]
+    return min(cover, key=lambda f: (-f.confidence, f.end - f.start), default=None)
 
 
 def _argument(reading: _Reading, q: parsing.Quoted) -> list[Found]:
@@ -766,9 +771,11 @@ def _beside(reading: _Reading, cue: "Token", q: parsing.Quoted) -> tuple["Token 
 def _apart(reading: _Reading, direct: list[Found], indirect: list[Found]) -> Iterable[Found]:
     """Yield what is to be kept: no content inside another; a direct quotation outweighs the clause that it fills."""
     kept = list(direct)
+    # In "defended a plan that workers called 'heartless'" the word is the workers', so that the plan stays an attitude.
+    holders = [_holder(q, indirect) for q in reading.marked]
     for f in indirect:
-        marked = [q for q in reading.marked if q.start < f.end and f.start < q.end]
-        if marked:
+        marked = any(q.start < f.end and f.start < q.end for q in reading.marked)
+        if marked and (f.confidence >= VOICED or any(f is holder for holder in holders)):
             f.kind, f.confidence = "mixed", max(f.confidence, 0.6)
     for f in sorted(indirect, key=lambda f: (f.confidence < VOICED, f.start - f.end, f.start)):
         if all(_aside(f, k) for k in kept):

@@ -39,7 +39,8 @@ def extract(articles: pd.DataFrame, *, aliases: dict[str, str] | None = None) ->
     * ``stance`` of the cue: *neutral* (said), *endorsing* (noted), *distancing* (claimed), *written* (tweeted), or
       *attitude* (criticised): the speaker takes a stand and nothing is quoted.
     * ``rule`` says how content, then name, were found; ``confidence`` (0..1) is the lesser of how sure the two are, by
-      rule, not a probability. Attitudes stay below .5, and below .5 nothing changes an article's voice.
+      rule, not a probability. Below .5 nothing changes an article's voice, and attitudes stay there unless they hold
+      quoted words, which alone are then the speaker's.
 
     ``aliases`` maps names that belong together (``corpus.aliases``); where one applied, the rule ends in "alias".
 
@@ -95,10 +96,11 @@ def _row(text: str, found: attribution.Found, who: speakers.Who) -> dict:
 def passages(sentences: pd.DataFrame, quotations: pd.DataFrame) -> pd.DataFrame:
     """Cut sentences at the edges of what is quoted and what is reported, so that each part has one voice.
 
-    Reads the columns of ``sentences``; article_id, start, end, text, kind, name, gap_start, gap_end, confidence of
-    ``quotations``, of which rows below a confidence of .5 change nothing. Returns the table of passages: those of a
+    Reads the columns of ``sentences``; article_id, start, end, text, kind, name, stance, gap_start, gap_end, confidence
+    of ``quotations``, of which rows below a confidence of .5 change nothing. Returns the table of passages: those of a
     sentence tile it to the character. ``voice`` is *quotation* for words between marks, *reported* for the rest of what
-    is attributed, *narration* for what remains, the cue that interrupts a quotation included; missing in furniture.
+    is attributed, *narration* for what remains, the cue that interrupts a quotation and all of an attitude outside its
+    marks included; missing in furniture.
     ``name`` is the speaker's, missing in narration. Marks and points alone make no passage: they go with a neighbour.
 
     >>> from analysis import corpus
@@ -109,7 +111,7 @@ def passages(sentences: pd.DataFrame, quotations: pd.DataFrame) -> pd.DataFrame:
      ['we lost.', 'reported']]
     """
     tables.check(sentences, "sentences", call="quotation.passages")
-    columns = ["article_id", "start", "end", "text", "kind", "name", "gap_start", "gap_end", "confidence"]
+    columns = ["article_id", "start", "end", "text", "kind", "name", "stance", "gap_start", "gap_end", "confidence"]
     tables.check(quotations, "quotations", call="quotation.passages", columns=columns)
     voiced = quotations[quotations["confidence"] >= VOICED]
     stretches = {article_id: list(_stretches(rows)) for article_id, rows in voiced.groupby("article_id", sort=False)}
@@ -143,7 +145,8 @@ def _marked(row) -> Iterator[tuple[int, int]]:
 def _stretches(rows: pd.DataFrame) -> Iterator[tuple[int, int, str, object]]:
     """Yield start, end, voice and name of each stretch that is not narration; a later one outweighs an earlier."""
     for row in sorted(rows.itertuples(), key=lambda row: row.start):
-        if row.kind != "direct":
+        # A stand taken (criticised a "rash" plan) is the newsroom's wording, but for the words between marks.
+        if row.kind != "direct" and row.stance != "attitude":
             yield row.start, row.end, "reported", row.name
             if not pd.isna(row.gap_start):
                 yield int(row.gap_start), int(row.gap_end), "narration", None
@@ -384,8 +387,8 @@ _MARKS = " \n\"“”„«»'‘’"
 def heard(quotations: pd.DataFrame) -> pd.DataFrame:
     """Count how much each speaker is heard in each source.
 
-    Reads the columns of ``quotations``, of which rows below a confidence of .5 (attitudes) are left out. Returns the
-    table of voices heard, by source, most heard first: ``n`` attributions, ``quoted_words`` (between marks) and
+    Reads the columns of ``quotations``, of which rows below a confidence of .5 are left out, and of attitudes all but
+    the words between marks. Returns the table of voices heard, by source, most heard first: ``n`` attributions, ``quoted_words`` (between marks) and
     ``reported_words`` (the rest of what is attributed); ``share`` (0..1) of all quoted words of the source, missing
     where it quotes none; ``place`` is how early the speaker is first heard in an article of the source (1: before all
     others), ``first`` the character at which that is. ``name`` is missing for those whom no rule names, and
@@ -405,7 +408,8 @@ def heard(quotations: pd.DataFrame) -> pd.DataFrame:
         # A group by name would drop rows without one.
         who=voiced["name"].fillna(""),
     )
-    counted = counted.assign(reported_words=counted["all_words"] - counted["quoted_words"])
+    reported = (counted["all_words"] - counted["quoted_words"]).where(counted["stance"] != "attitude", 0)
+    counted = counted.assign(reported_words=reported)
     firsts = counted.sort_values(["article_id", "start"]).drop_duplicates(["article_id", "who"])
     firsts = firsts.assign(place=firsts.groupby("article_id").cumcount() + 1)
     earliest = firsts.sort_values(["place", "start", "article_id"]).drop_duplicates(["source", "who"])

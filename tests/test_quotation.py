@@ -173,6 +173,28 @@ def test_attitudes_have_low_confidence_and_stay_narration():
     assert set(quotation.passages(segmentation.split(articles), found)["voice"]) == {"narration"}
 
 
+def test_of_an_attitude_only_the_words_between_marks_leave_the_narration():
+    articles = corpus.from_records([{"source": "daily", "text": 'Ann Hill slammed the "shameful" plan of the town.'}])
+    found = quotation.extract(articles)
+    told = quotation.passages(segmentation.split(articles), found)
+    assert told[["text", "voice"]].values.tolist() == [
+        ["Ann Hill slammed the ", "narration"],
+        ['"shameful"', "quotation"],
+        [" plan of the town.", "narration"],
+    ]
+    assert quotation.heard(found)[["quoted_words", "reported_words"]].values.tolist() == [[1, 0]]
+
+
+def test_quoted_words_inside_an_attitude_are_whose_verb_they_are():
+    text = 'Ann Hill defended her plan to close the mill, a move that workers called "heartless".'
+    articles = corpus.from_records([{"source": "daily", "text": text}])
+    found = quotation.extract(articles)
+    told = quotation.passages(segmentation.split(articles), found)
+    assert told.loc[told["voice"] != "narration", ["text", "voice", "name"]].values.tolist() == [
+        ['"heartless".', "quotation", "workers"]
+    ]
+
+
 @pytest.mark.parametrize(
     ("cue", "stance"),
     [
