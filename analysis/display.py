@@ -6,7 +6,7 @@ So nothing here takes markup: each function takes text and tables and escapes th
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
@@ -215,7 +215,8 @@ def summary(found: pd.DataFrame, articles: pd.DataFrame) -> Fragment:
     <summary to paste>
     """
     sources = ", ".join(articles["source"])
-    lines = [f"{', '.join(sorted(articles['story'].unique()))}: {len(articles)} articles ({sources})", ""]
+    n = f"{len(articles)} article{'' if len(articles) == 1 else 's'}"
+    lines = [f"{', '.join(sorted(articles['story'].unique()))}: {n} ({sources})", ""] if len(articles) else []
     lines += [f"- {sentence} [{n}]" for sentence, n in zip(found["sentence"], found["n"], strict=True)]
     lines += ["", "These sentences speak of these texts alone, not of the publications. Made with Parallax."]
     text = safe("\n".join(lines))
@@ -263,9 +264,10 @@ def reader(
 
     Reads article_id, source, text of ``articles``; article_id, sentence_id, paragraph_id, part, start, end of
     ``sentences``; event_id, label, article_id, sentence_id of ``events``. ``quotations`` are marked, with their
-    speaker (those of kind direct and mixed with a confidence of .5 or more); of ``flags`` the loaded words. A sentence
-    of an event is a link to the next source's sentence; hovering, focus or a tap lights up all of the event. What no
-    other article tells stays plain. Without ``full`` shared sentences are cut after 15 words and others left out.
+    speaker (what stands between marks, with a confidence of .5 or more), and the words of ``flags``: loaded ones in one
+    way, all others in another, with the name of their category. A sentence of an event is a link to the next source's
+    sentence; hovering, focus or a tap lights up all of the event. What no other article tells stays plain. Without
+    ``full`` shared sentences are cut after 15 words and others left out.
 
     It needs no script: with it a click brings the counterparts to the same height. ``source`` names a column, so
     several articles of one source stand in columns of their own.
@@ -282,15 +284,15 @@ def reader(
             number,
             article,
             sentences[sentences["article_id"] == article.article_id],
-            _marks(quotations, article.article_id, "quotation") + _marks(flags, article.article_id, "loaded"),
+            [*_quoted(quotations, article.article_id), *_flagged(flags, article.article_id)],
         )
         for number, article in enumerate(articles.itertuples())
     )
-    has_flags = flags is not None and not flags.empty
+    flagged = set() if flags is None else set(flags["category"])
     if articles.empty:
         return Fragment('<p class="nothing">There is no text to show.</p>', "reader: no article")
     markup = (
-        f'<div class="reader">{page.tools(quotations is not None, has_flags)}<div class="columns">{columns}</div></div>'
+        f'<div class="reader">{page.tools(quotations is not None, flagged)}<div class="columns">{columns}</div></div>'
     )
     return Fragment(markup, f"reader: {', '.join(articles['source'])}")
 
@@ -555,26 +557,29 @@ class _Mark(NamedTuple):
     end: int
     kind: str
     speaker: str = ""  # stands at the end of the mark
+    about: str = ""  # comes up on pointing at it
 
 
-def _marks(frame: pd.DataFrame | None, article_id: str, kind: str) -> list[_Mark]:
-    """Return what is to be marked in an article: its direct quotations, or its loaded words."""
-    if frame is None:
-        return []
-    rows = frame[frame["article_id"] == article_id]
-    if kind == "loaded":
-        rows = rows[rows["category"] == "loaded"]
-        return [_Mark(start, end, kind) for start, end in zip(rows["start"], rows["end"], strict=True)]
-    rows = rows[rows["kind"].isin(["direct", "mixed"]) & (rows["confidence"] >= 0.5)]
-    marks = []
+def _quoted(quotations: pd.DataFrame | None, article_id: str) -> Iterator[_Mark]:
+    """Yield what stands between quotation marks in an article, with its speaker at the end."""
+    if quotations is None:
+        return
+    rows = quotations[(quotations["article_id"] == article_id) & (quotations["confidence"] >= quotation.VOICED)]
     for row in rows.itertuples():
         said = [value for value in (row.name, row.speaker) if not pd.isna(value)]
-        speaker = said[0] if said else "speaker not found"
-        if pd.isna(row.gap_start) or not row.start < row.gap_start < row.gap_end < row.end:
-            marks.append(_Mark(row.start, row.end, kind, speaker))
-        else:
-            marks += [_Mark(row.start, int(row.gap_start), kind), _Mark(int(row.gap_end), row.end, kind, speaker)]
-    return marks
+        spans = list(quotation.marked(row))
+        for number, (start, end) in enumerate(spans, start=1):
+            speaker = said[0] if said else "speaker not found"
+            yield _Mark(start, end, "quotation", speaker if number == len(spans) else "")
+
+
+def _flagged(flags: pd.DataFrame | None, article_id: str) -> Iterator[_Mark]:
+    """Yield the flagged words of an article; what is not loaded has the name of its category."""
+    if flags is None:
+        return
+    for row in flags[flags["article_id"] == article_id].itertuples():
+        loaded = row.category == "loaded"
+        yield _Mark(row.start, row.end, "loaded" if loaded else "flag", about="" if loaded else row.category)
 
 
 class _Reader:
@@ -597,7 +602,7 @@ class _Reader:
         for article_id, _ in self.event:
             self.names.setdefault(article_id, len(self.names))
 
-    def tools(self, quotations: bool, loaded: bool) -> str:
+    def tools(self, quotations: bool, flagged: set[str]) -> str:
         choices = [("all", "Everything"), ("shared", "Told by several"), ("alone", "Told here only")]
         choices += [("quoted", "Quotations")] if quotations else []
         radios = "".join(
@@ -611,7 +616,9 @@ class _Reader:
         ]
         legend += ["Plain: no counterpart found."]
         legend += ['<span class="quotation">Tinted</span>: quotation, then who says it.'] if quotations else []
-        legend += ['<span class="loaded">Dotted</span>: loaded word.'] if loaded else []
+        legend += ['<span class="loaded">Dotted</span>: loaded word.'] if "loaded" in flagged else []
+        others = ", ".join(sorted(name.replace("_", " ") for name in flagged - {"loaded"}))
+        legend += [f'<span class="flag">Dashed</span>: {safe(others)} (point at it to see which).'] if others else []
         items = "".join(f"<li>{item}</li>" for item in legend)
         tools = f'<div class="tools"><fieldset><legend>Show</legend>{radios}</fieldset></div>'
         return f'{tools}<ul class="legend">{items}</ul>'
@@ -669,10 +676,13 @@ def _pieces(text: str, start: int, end: int, marks: list[_Mark]) -> str:
     cuts = sorted({start, end, *(min(max(place, start), end) for mark in marks for place in (mark.start, mark.end))})
     parts = []
     for a, b in pairwise(cuts):
-        kinds = sorted({mark.kind for mark in marks if mark.start <= a and b <= mark.end})
+        covering = [mark for mark in marks if mark.start <= a and b <= mark.end]
+        kinds = sorted({mark.kind for mark in covering})
+        about = ", ".join(sorted({mark.about.replace("_", " ") for mark in covering if mark.about}))
+        title = f' title="{safe(about)}"' if about else ""
         piece = safe(" ".join(text[a:b].split()) if not text[a:b].isspace() else " ")
         piece = f"{' ' * text[a].isspace()}{piece}{' ' * text[b - 1].isspace()}" if piece.strip() else piece
-        parts.append(f'<span class="{" ".join(kinds)}">{piece}</span>' if kinds else piece)
+        parts.append(f'<span class="{" ".join(kinds)}"{title}>{piece}</span>' if kinds else piece)
         parts += [
             f' <span class="speaker">{safe(mark.speaker)}</span>' for mark in marks if mark.end == b and mark.speaker
         ]
@@ -735,7 +745,6 @@ def _linked(value: object) -> str:
     return safe(text)
 
 
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
 _LONG_NUMBER = re.compile(r"(\d\.\d\d)\d+")
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"

@@ -127,8 +127,18 @@ def passages(sentences: pd.DataFrame, quotations: pd.DataFrame) -> pd.DataFrame:
     return tables.make("passages", found)
 
 
-def _marked(row) -> Iterator[tuple[int, int]]:
-    """Yield start and end of what stands between marks in a quotation, without the narration that interrupts it."""
+def marked(row) -> Iterator[tuple[int, int]]:
+    """Yield start and end of what stands between marks in one quotation, without the narration that interrupts it.
+
+    ``row`` has start, end, text, kind, gap_start, gap_end of the table of quotations, as ``itertuples`` gives it. An
+    indirect one has nothing between marks.
+
+    >>> from analysis import corpus
+    >>> text = "Ann Hill called the plan “rash”."
+    >>> [row] = extract(corpus.from_records([{"source": "daily", "text": text}])).itertuples()
+    >>> [text[start:end] for start, end in marked(row)]
+    ['“rash”']
+    """
     gap = None if pd.isna(row.gap_start) else (int(row.gap_start), int(row.gap_end))
     spans = [(row.start, row.end)]
     if row.kind == "mixed":
@@ -150,7 +160,7 @@ def _stretches(rows: pd.DataFrame) -> Iterator[tuple[int, int, str, object]]:
             yield row.start, row.end, "reported", row.name
             if not pd.isna(row.gap_start):
                 yield int(row.gap_start), int(row.gap_end), "narration", None
-        for start, end in _marked(row):
+        for start, end in marked(row):
             yield start, end, "quotation", row.name
 
 
@@ -244,7 +254,7 @@ def _said(row) -> dict:
     """Return a quotation with the words between its marks: their places and terms, and those of some weight."""
     words = [
         (row.start + a, row.start + b, term)
-        for start, end in _marked(row)
+        for start, end in marked(row)
         for a, b, term in segmentation.spans(row.text)
         if start <= row.start + a and row.start + b <= end
     ]
@@ -373,7 +383,7 @@ def _run(one: dict, first: int, last: int, side: str) -> dict:
         return {}
     row = one["row"]
     start, end = one["words"][first][0], one["words"][last - 1][1]
-    pieces = [(max(start, a), min(end, b)) for a, b in _marked(row) if a < end and start < b]
+    pieces = [(max(start, a), min(end, b)) for a, b in marked(row) if a < end and start < b]
     text = " ".join(row.text[a - row.start : b - row.start].strip(_MARKS) for a, b in pieces)
     return {f"start_{side}": start, f"end_{side}": end, f"text_{side}": text}
 
@@ -388,11 +398,11 @@ def heard(quotations: pd.DataFrame) -> pd.DataFrame:
     """Count how much each speaker is heard in each source.
 
     Reads the columns of ``quotations``, of which rows below a confidence of .5 are left out, and of attitudes all but
-    the words between marks. Returns the table of voices heard, by source, most heard first: ``n`` attributions, ``quoted_words`` (between marks) and
-    ``reported_words`` (the rest of what is attributed); ``share`` (0..1) of all quoted words of the source, missing
-    where it quotes none; ``place`` is how early the speaker is first heard in an article of the source (1: before all
-    others), ``first`` the character at which that is. ``name`` is missing for those whom no rule names, and
-    ``named`` false for them and for people and groups without a name.
+    the words between marks. Returns the table of voices heard, by source, most heard first: ``n`` attributions,
+    ``quoted_words`` (between marks) and ``reported_words`` (the rest of what is attributed); ``share`` (0..1) of all
+    quoted words of the source, missing where it quotes none; ``place`` is how early the speaker is first heard in an
+    article of the source (1: before all others), ``first`` the character at which that is. ``name`` is missing for
+    those whom no rule names, and ``named`` false for them and for people and groups without a name.
 
     >>> from analysis import corpus
     >>> text = "“It is late,” Ann Hill said. A guard said he left."

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from analysis import charts, corpus, display, segmentation, tables
+from analysis import charts, corpus, display, language, segmentation, tables
 
 TEXTS = {
     "a": 'The bridge closed on Monday.\n\n"It is a disaster," Ann Hill said. Nobody was hurt.',
@@ -157,6 +157,39 @@ def test_marks_that_cross_are_both_shown(articles, sentences, events, quotations
     assert '<span class="loaded"> Ann </span>' in markup
 
 
+def test_of_a_mixed_quotation_only_the_words_between_marks_are_tinted(quotations):
+    text = 'Ann Hill called it a "disaster" for all.'
+    told = corpus.from_records([{"source": "a", "text": text}])
+    row = {"start": 16, "end": 39, "text": text[16:39], "kind": "mixed"}
+    sentences = segmentation.split(told)
+    markup = display.reader(told, sentences, tables.make("events"), quotations=quotations.assign(**row))
+    assert (
+        'Ann Hill called it a <span class="quotation">&quot;disaster&quot;</span> '
+        '<span class="speaker">Ann &lt;Hill&gt;</span> for all.'
+    ) in markup.markup
+    unsure = quotations.assign(**row, confidence=0.3)
+    assert (
+        'class="quotation">&quot;'
+        not in display.reader(told, sentences, tables.make("events"), quotations=unsure).markup
+    )
+
+
+def test_flags_of_every_category_are_marked_and_named():
+    told = corpus.from_records([{"source": "a", "text": "By the way, it was a furious plan, perhaps."}])
+    sentences = segmentation.split(told)
+    flags = language.flag(sentences)
+    assert set(flags["category"]) == {"aside", "hedge", "loaded"}
+    markup = display.reader(told, sentences, tables.make("events"), flags=flags).markup
+    for row in flags.itertuples():
+        about = "" if row.category == "loaded" else f' title="{row.category}"'
+        kind = "loaded" if row.category == "loaded" else "flag"
+        assert f'<span class="{kind}"{about}>{row.text}</span>' in markup
+    assert '<span class="flag">Dashed</span>: aside, hedge (point at it to see which).' in markup
+    plain = display.reader(told, sentences, tables.make("events"), flags=flags.iloc[:0]).markup
+    assert "Dashed" not in plain
+    assert "Dotted" not in plain
+
+
 def test_without_the_full_text_snippets_of_what_is_shared_are_left(sentences, events):
     long = corpus.from_records([{"source": s, "text": " ".join(f"word{i}" for i in range(40)) + "."} for s in "ab"])
     shared = pd.DataFrame({"event_id": 0, "label": "x", "article_id": ["story/a", "story/b"], "sentence_id": 0})
@@ -172,6 +205,13 @@ def test_several_articles_of_a_source_have_columns_of_their_own(events):
     articles = corpus.from_records([{"source": "a", "text": "It rained."}, {"source": "a", "text": "It snowed."}])
     markup = display.reader(articles, segmentation.split(articles), tables.make("events")).markup
     assert markup.count('<div class="column">') == 2
+
+
+@pytest.mark.parametrize(("n", "first"), [(2, "story: 2 articles (a, b)"), (1, "story: 1 article (a)"), (0, "- A.")])
+def test_the_summary_begins_with_the_story(n, first):
+    found = pd.DataFrame({"sentence": ["A."], "n": ["9 texts"]})
+    articles = corpus.from_records([{"source": name, "text": "It rained."} for name in "ab"[:n]])
+    assert f">{first}" in display.summary(found, articles).markup
 
 
 def test_markup_nests_and_no_two_parts_have_one_name(articles, sentences, events, quotations):
