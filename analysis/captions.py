@@ -330,9 +330,8 @@ def agency(acts: pd.DataFrame, *, actor: str) -> dict[str, object]:
     does, undergoes = acts[acts["agent_name"] == actor], acts[acts["patient_name"] == actor]
     sources = sorted(set(does["source"]) | set(undergoes["source"]))
     counts = {source: ((does["source"] == source).sum(), (undergoes["source"] == source).sum()) for source in sources}
-    told = _and(
-        f"{'acts ' if i == 0 else ''}{_times(a)} and is acted on {_times(b)} in {source}"
-        for i, (source, (a, b)) in enumerate(counts.items())
+    told = "; ".join(
+        f"acts {_times(a)} and is acted on {_times(b)} in {source}" for source, (a, b) in counts.items()
     )
     verbs = {
         source: (
@@ -539,18 +538,20 @@ def order(coverage: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
 
     >>> rows = {"event_id": 0, "label": "bridge", "source": ["a", "b"], "words": 9, "position": [0.0, 0.5]}
     >>> order(pd.DataFrame(rows))["claim"]
-    '“bridge” is told early in a (after 0 % of the article) and later in b (after 50 %).'
+    '“bridge” is told earlier in a (after 0 % of the article) than in b (after 50 %).'
     """
     told = coverage.dropna(subset=["position"])
     spread = told.groupby("event_id")["position"].agg(lambda places: places.max() - places.min())
-    if spread.empty or not spread.max():
+    if spread.empty:
+        claim = "There is no event to look for in these texts."
+    elif not spread.max():
         claim = "The events stand at the same places in all texts."
     else:
         rows = told[told["event_id"] == spread.idxmax()].sort_values("position", kind="stable")
         first, last = rows.iloc[0], rows.iloc[-1]
         claim = (
-            f"“{first['label']}” is told early in {first['source']} (after {first['position'] * 100:.0f} % of the "
-            f"article) and later in {last['source']} (after {last['position'] * 100:.0f} %)."
+            f"“{first['label']}” is told earlier in {first['source']} (after {first['position'] * 100:.0f} % of the "
+            f"article) than in {last['source']} (after {last['position'] * 100:.0f} %)."
         )
     return {
         "claim": claim,

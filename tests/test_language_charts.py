@@ -93,7 +93,7 @@ def test_captions_say_what_the_tables_hold():
         "Ann Hill is mentioned most: in 30 % of the sentences of a, 5 % of b."
     )
     assert captions.agency(acts(), actor="Ann Hill")["claim"] == (
-        "Ann Hill acts 2 times and is acted on 0 times in a and 0 times and is acted on 1 time in b."
+        "Ann Hill acts 2 times and is acted on 0 times in a; acts 0 times and is acted on 1 time in b."
     )
     assert captions.agency(acts(), actor="Ann Hill")["alternative"] == (
         "a: does sue; undergoes nothing. b: does nothing; undergoes arrest."
