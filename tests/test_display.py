@@ -214,6 +214,13 @@ def test_the_summary_begins_with_the_story(n, first):
     assert f">{first}" in display.summary(found, articles).markup
 
 
+@pytest.mark.parametrize(("n", "first"), [(2, "story: 2 articles (a, b)"), (1, "story: 1 article (a)"), (0, "- A.")])
+def test_the_summary_begins_with_the_story(n, first):
+    found = pd.DataFrame({"sentence": ["A."], "n": ["9 texts"]})
+    articles = corpus.from_records([{"source": name, "text": "It rained."} for name in "ab"[:n]])
+    assert f">{first}" in display.summary(found, articles).markup
+
+
 def test_markup_nests_and_no_two_parts_have_one_name(articles, sentences, events, quotations):
     pieces = [
         display.reader(articles, sentences, events, quotations=quotations),
