@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from analysis import charts, corpus, display, language, segmentation, tables
+from analysis import charts, corpus, display, keyness, language, segmentation, tables
 
 TEXTS = {
     "a": 'The bridge closed on Monday.\n\n"It is a disaster," Ann Hill said. Nobody was hurt.',
@@ -214,13 +214,6 @@ def test_the_summary_begins_with_the_story(n, first):
     assert f">{first}" in display.summary(found, articles).markup
 
 
-@pytest.mark.parametrize(("n", "first"), [(2, "story: 2 articles (a, b)"), (1, "story: 1 article (a)"), (0, "- A.")])
-def test_the_summary_begins_with_the_story(n, first):
-    found = pd.DataFrame({"sentence": ["A."], "n": ["9 texts"]})
-    articles = corpus.from_records([{"source": name, "text": "It rained."} for name in "ab"[:n]])
-    assert f">{first}" in display.summary(found, articles).markup
-
-
 def test_markup_nests_and_no_two_parts_have_one_name(articles, sentences, events, quotations):
     pieces = [
         display.reader(articles, sentences, events, quotations=quotations),
@@ -387,3 +380,10 @@ def test_pairs_mark_the_words_that_differ():
     markup = display.pairs(tables.make("alignments", [pair]), segmentation.split(articles)).markup
     assert 'The <span class="differs">old</span> bridge.' in markup
     assert 'The <span class="differs">new</span> bridge.' in markup
+
+
+def test_words_of_each_voice_have_a_chart_of_their_own_narration_first():
+    rows = [(s, v, "fire", n, 100) for s, n in (("a", 9), ("b", 3)) for v in ("quotation", "narration")]
+    frequencies = pd.DataFrame(rows, columns=["source", "voice", "term", "n", "n_tokens"])
+    markup = display.distinctive(keyness.by_source(frequencies, by=["source", "voice"])).markup
+    assert re.findall(r'data-choice="([^"]+)"', markup) == ["a and b, narration", "a and b, quotation"]
