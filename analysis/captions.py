@@ -330,9 +330,7 @@ def agency(acts: pd.DataFrame, *, actor: str) -> dict[str, object]:
     does, undergoes = acts[acts["agent_name"] == actor], acts[acts["patient_name"] == actor]
     sources = sorted(set(does["source"]) | set(undergoes["source"]))
     counts = {source: ((does["source"] == source).sum(), (undergoes["source"] == source).sum()) for source in sources}
-    told = "; ".join(
-        f"acts {_times(a)} and is acted on {_times(b)} in {source}" for source, (a, b) in counts.items()
-    )
+    told = "; ".join(f"acts {_times(a)} and is acted on {_times(b)} in {source}" for source, (a, b) in counts.items())
     verbs = {
         source: (
             _and(dict.fromkeys(does.loc[does["source"] == source, "verb"])) or "nothing",
