@@ -11,7 +11,6 @@ from difflib import get_close_matches
 import pandas as pd
 
 VOICES = ("narration", "reported", "quotation")
-PARTS = ("headline", "body", "furniture")
 
 DTYPES = {
     "text": "str",
