@@ -395,7 +395,8 @@ def _telling(row: Mapping, full: bool) -> str:
 def distinctive(key_terms: pd.DataFrame) -> Fragment:
     """Show which words are typical of which source: a chart a comparison, to choose from where there are several.
 
-    Reads the table of key terms by source; one comparison is one chart, none is said.
+    Reads the table of key terms by source; one comparison is one chart, narration first where voices are compared
+    apart. None is said.
 
     >>> from analysis import tables
     >>> distinctive(tables.make("key_terms_by_source"))
@@ -405,10 +406,10 @@ def distinctive(key_terms: pd.DataFrame) -> Fragment:
 
     drawn = {}
     sources = sorted({*key_terms["target"], *key_terms["reference"]} - {"the others"})
-    for (target, reference), rows in key_terms.groupby(["target", "reference"], sort=True):
+    for (voice, target, reference), rows in key_terms.fillna({"voice": ""}).groupby(["voice", "target", "reference"]):
         pair = {"target": target, "reference": reference}
         rows = rows.reset_index(drop=True)
-        drawn[f"{target} and {reference}"] = figure(
+        drawn[f"{target} and {reference}{voice and ', ' + voice}"] = figure(
             charts.keyness(rows, **pair, sources=sources), **captions.keyness(rows, **pair)
         )
     if len(drawn) > 1:

@@ -4,6 +4,7 @@ The formula functions take counts (numbers or arrays) and return arrays; :func:`
 finished table of frequencies.
 """
 
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 import numpy as np
@@ -62,12 +63,14 @@ def score(frequencies: pd.DataFrame, *, target: str, reference: str | None = Non
     return tables.make("key_terms", order)
 
 
-def by_source(frequencies: pd.DataFrame, *, min_n: int = 5) -> pd.DataFrame:
+def by_source(frequencies: pd.DataFrame, *, by: str | Sequence[str] = "source", min_n: int = 5) -> pd.DataFrame:
     """Compare each source with all others together: what :func:`score` gives, for every source in turn.
 
-    Reads what :func:`score` reads. Returns its columns after ``target`` (the source) and ``reference`` (the other
-    source, or "the others"). Of two sources the first alone is the target, since the second's figures are the same
-    with the opposite sign; one source gives an empty table. Each source is a family of tests of its own (``n_tests``).
+    Reads what :func:`score` reads, and voice where ``by`` is ["source", "voice"]: sources are then compared within
+    each voice, narration with narration. Returns its columns after ``target`` (the source), ``reference`` (the other
+    source, or "the others") and ``voice`` (missing where all voices are taken together). Of two sources the first alone
+    is the target, since the second's figures are the same with the opposite sign; one source gives an empty table. Each
+    source is a family of tests of its own in each voice (``n_tests``). Raises ``ValueError`` for another ``by``.
 
     >>> from analysis import corpus, frequency, segmentation
     >>> articles = corpus.from_records([{"source": name, "text": "It rained. " * 5} for name in ("a", "b", "c")])
@@ -75,13 +78,24 @@ def by_source(frequencies: pd.DataFrame, *, min_n: int = 5) -> pd.DataFrame:
     >>> by_source(frequency.count(tokens))[["target", "reference"]].drop_duplicates().values.tolist()
     [['a', 'the others'], ['b', 'the others'], ['c', 'the others']]
     """
+    groups = [by] if isinstance(by, str) else list(by)
+    if groups not in (["source"], ["source", "voice"]):
+        raise ValueError(f"keyness.by_source: by is {by!r}; it is 'source' or ['source', 'voice'].")
+    tables.check(frequencies, "frequencies", call="keyness.by_source", columns=groups, unique=False)
+    if "voice" not in groups:
+        frames = list(_each_source(frequencies, min_n=min_n))
+    else:
+        voiced = frequencies.groupby("voice", sort=True)
+        frames = [frame.assign(voice=voice) for voice, rows in voiced for frame in _each_source(rows, min_n=min_n)]
+    return tables.make("key_terms_by_source", pd.concat(frames, ignore_index=True) if frames else ())
+
+
+def _each_source(frequencies: pd.DataFrame, *, min_n: int) -> Iterator[pd.DataFrame]:
+    """Yield the key terms of each source against all others; of two sources, of the first alone."""
     sources = sorted(frequencies["source"].unique())
     reference = "the others" if len(sources) > 2 else "".join(sources[1:])
-    frames = [
-        score(frequencies, target=target, min_n=min_n).assign(target=target, reference=reference)
-        for target in {1: [], 2: sources[:1]}.get(len(sources), sources)
-    ]
-    return tables.make("key_terms_by_source", pd.concat(frames) if frames else ())
+    for target in {1: [], 2: sources[:1]}.get(len(sources), sources):
+        yield score(frequencies, target=target, min_n=min_n).assign(target=target, reference=reference)
 
 
 def log_odds(

@@ -496,10 +496,11 @@ TABLES: dict[str, Table] = {
         ("term",),
     ),
     "key_terms_by_source": Table(
-        "target source and term",
+        "target source, voice and term",
         {
             "target": "text",
             "reference": "text",
+            "voice": "text",
             **_COMPARED,
             "log_likelihood": "number",
             "log_ratio": "number",
@@ -510,7 +511,7 @@ TABLES: dict[str, Table] = {
             "q": "number",
             "n_tests": "integer",
         },
-        ("target", "term"),
+        ("target", "voice", "term"),
     ),
     "log_odds": Table(
         "term compared in target and reference",

@@ -236,3 +236,26 @@ def test_identical_sources_have_no_key_terms():
     assert (found["log_likelihood"] == 0).all()
     assert (found["conservative_log_ratio"] == 0).all()
     assert (found["p"] == 1).all()
+
+
+def test_sources_are_compared_within_each_voice():
+    rows = [("a", "narration", "fire", 9, 100), ("b", "narration", "fire", 3, 200), ("a", "quotation", "fire", 1, 50)]
+    rows += [("b", "quotation", "fire", 8, 40), ("b", "reported", "fire", 7, 70)]
+    frequencies = pd.DataFrame(rows, columns=["source", "voice", "term", "n", "n_tokens"])
+    found = keyness.by_source(frequencies, by=["source", "voice"])
+    assert found[["target", "reference", "voice", "term", "n_target", "n_reference"]].values.tolist() == [
+        ["a", "b", "narration", "fire", 9, 3],
+        ["a", "b", "quotation", "fire", 1, 8],
+    ]
+    alone = frequencies[frequencies["voice"] == "narration"]
+    expected = keyness.score(alone, target="a")
+    pd.testing.assert_frame_equal(found.loc[:0, expected.columns], expected)
+    together = keyness.by_source(frequencies)
+    assert together["voice"].isna().all()
+    assert together[["n_target", "n_reference"]].values.tolist() == [[10, 18]]
+
+
+def test_key_terms_are_taken_by_source_or_by_source_and_voice():
+    with pytest.raises(ValueError) as error:
+        keyness.by_source(pd.DataFrame(), by="voice")
+    assert str(error.value) == "keyness.by_source: by is 'voice'; it is 'source' or ['source', 'voice']."
