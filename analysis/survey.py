@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,7 +125,8 @@ def run(
     with _progress(batches.count(planned), batches.count(planned) - batches.count(b for _, b in todo)) as advance:
         for n_articles in _work(todo, settings, workers=workers, executor=executor):
             advance(n_articles)
-    found, left_out = _merge([_part(settings.parts, number) for number in range(len(planned))], settings, work)
+    parts = [_part(settings.parts, number) for number in range(len(planned))]
+    found, left_out = _merge(parts, settings, threads=1 if workers == 1 else 2)
     _publish(found, folder, {"engine": engine, "parser": parser, "rows_left_out": left_out})
     shutil.rmtree(work)
     return found
@@ -475,23 +476,28 @@ def _content(held: pd.DataFrame, hashes: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"article": rows["article"], "hash": hashes[rows["term"].to_numpy()], "n": rows["n"]})
 
 
-def _merge(parts: list[Path], settings: Settings, work: Path) -> tuple[Survey, int]:
+def _merge(parts: list[Path], settings: Settings, *, threads: int) -> tuple[Survey, int]:
     articles = tables.make("surveyed", _joined(parts, "articles", tables.make("surveyed")))
     _each_its_own(articles["article_id"])
-    frequencies = _counted(parts, "frequencies", ["source"])
-    voiced = _counted(parts, "voice_frequencies", ["source", "voice"])
     numbers = articles.reset_index(drop=True)
-    alike = duplicates.pairs(_signatures(parts))
-    groups = storylines.group(_days(articles), *_telling(parts, frequencies, len(articles)))
+    # What waits for another comes after it, so that one thread alone gets through. Most of the work is Arrow's and
+    # numpy's, which let other threads run meanwhile.
+    with ThreadPoolExecutor(threads) as pool:
+        counted = pool.submit(_counted, parts, "frequencies", ["source"])
+        voiced = pool.submit(_counted, parts, "voice_frequencies", ["source", "voice"])
+        alike = pool.submit(lambda: duplicates.pairs(_signatures(parts)))
+        telling = pool.submit(lambda: _telling(parts, counted.result(), len(articles)))
+        key_terms = pool.submit(lambda: _key_terms(counted.result()))
+        groups = pool.submit(lambda: storylines.group(_days(articles), *telling.result()))
     found = Survey(
         articles=articles,
-        frequencies=frequencies,
-        voice_frequencies=voiced,
-        key_terms=_key_terms(frequencies),
+        frequencies=counted.result(),
+        voice_frequencies=voiced.result(),
+        key_terms=key_terms.result(),
         tones=_tones(parts, settings.engine),
         voices=_voices(parts),
-        duplicates=duplicates.named(alike, numbers),
-        storylines=storylines.named(groups, numbers),
+        duplicates=duplicates.named(alike.result(), numbers),
+        storylines=storylines.named(groups.result(), numbers),
     )
     return found, int(_joined(parts, "left_out", pd.DataFrame({"n": [0]}))["n"].sum())
 
