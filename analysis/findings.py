@@ -474,6 +474,7 @@ def _number(n: int) -> str:
 
 def _snippet(text: str) -> str:
     """Return the first words of a text, ready to stand in quotation marks: marks inside become single ones."""
-    bare = text.strip('"“”„«» ')
-    words = (text.translate(SINGLE) if SINGLE.keys() & set(map(ord, bare)) else bare).split()
-    return " ".join(words[:SNIPPET]) + (" …" if len(words) > SNIPPET else "")
+    words = text.split()
+    shown = " ".join(words[:SNIPPET])
+    bare = shown.strip('"“”„«» ')
+    return (shown.translate(SINGLE) if SINGLE.keys() & set(map(ord, bare)) else bare) + " …" * (len(words) > SNIPPET)

@@ -457,6 +457,7 @@ def test_every_finding_has_its_n_and_no_sentence_judges_a_source():
         ("“We will see.”", "We will see."),
         ('"We will see," said Ann Hill.', "'We will see,' said Ann Hill."),
         ("called it “a victory” twice", "called it ‘a victory’ twice"),
+        ('"' + "one " * 12 + 'two," he said.', "one " * 11 + "one …"),
         ("one " * 13, "one " * 12 + "…"),
     ],
 )
