@@ -65,7 +65,7 @@ def voices(tones: pd.DataFrame) -> dict[str, object]:
             "Mean polarity of each voice: narration is the newsroom’s own words, reported its wording of what others "
             f"said, quotation what stands in quotation marks; engine {_and(sorted(tones['engine'].unique()))}, 95 % "
             "bootstrap intervals, none where there is too little text. Voices differ clearly where their intervals "
-            "do not overlap."
+            "do not overlap. n: " + ", ".join(f"{row.source} {row.voice} {row.n:,}" for row in tones.itertuples()) + "."
         ),
         "alternative": " ".join(
             f"{row.source}, {row.voice}: mean {signed(row.average)}, {_interval(row.low, row.high)}, n={row.n}."
@@ -185,16 +185,17 @@ def keyness(key_terms: pd.DataFrame, *, target: str, reference: str) -> dict[str
     first = key_terms.sort_values(["log_likelihood", "term"], ascending=[False, True])
     more, less = first[first["log_likelihood"] > 0], first[first["log_likelihood"] < 0].iloc[::-1]
     said = "; ".join(
-        f"{source}: {', '.join(f'“{term}”' for term in rows['term'].head(3))}"
+        f"of {source} {_and(f'“{term}”' for term in rows['term'].head(3))}"
         for source, rows in ((target, more), (reference, less))
         if len(rows)
     )
+    typical = f"the most typical are {said}" if said else "each is as frequent in both"
     if key_terms.empty:
         claim = "No word is common enough to compare."
     elif kept.empty:
-        claim = f"No single word sets the two apart beyond doubt; the most typical are, {said}."
+        claim = f"No single word sets the two apart beyond doubt; {typical}."
     else:
-        claim = f"{len(kept)} of {len(key_terms)} words set the two apart; the most typical are, {said}."
+        claim = f"{len(kept)} of {len(key_terms)} words {'sets' if len(kept) == 1 else 'set'} the two apart; {typical}."
     m = int(key_terms["n_tests"].iloc[0]) if len(key_terms) else 0
     return {
         "claim": claim,
@@ -204,7 +205,7 @@ def keyness(key_terms: pd.DataFrame, *, target: str, reference: str) -> dict[str
             "log ratio other than 0, which allows for that many tests. Words of one article are not independent, so "
             "even this claims too much."
         ),
-        "alternative": f"The most typical words. {said}." if said else "No word is common enough.",
+        "alternative": f"The most typical words: {said}." if said else "No word is common enough.",
         "table": first[
             ["term", "n_target", "n_reference", "log_likelihood", "log_ratio", "conservative_log_ratio", "q"]
         ]
@@ -271,7 +272,7 @@ def heard(voices_heard: pd.DataFrame) -> dict[str, object]:
             f"Share of each source's {int(quoted['quoted_words'].sum()):,} words between quotation marks, by speaker; "
             f"{unnamed:,} of them are of speakers without a name (in brackets) or not found. Among the numbers: words "
             "reported without quotation marks, and how early each speaker is first heard. "
-            + _counts(known.groupby("source", as_index=False)["n"].sum(), "attributions")
+            + _counts(known.groupby("source", as_index=False)["n"].sum(), "Attributions")
         ),
         "alternative": " ".join(
             f"{row.source}, {row.name}: {row.quoted_words} words quoted, {row.reported_words} reported."
@@ -288,7 +289,7 @@ def introduced(introductions: pd.DataFrame) -> dict[str, object]:
 
     >>> rows = [("Ann Hill", "a", "said", "neutral", 1), ("Ann Hill", "b", "claimed", "distancing", 2)]
     >>> introduced(pd.DataFrame(rows, columns=["name", "source", "cue", "stance", "n"]))["claim"]
-    'Ann Hill is introduced with other words by a (said) and b (claimed).'
+    'Ann Hill is introduced with different words by a (said) and b (claimed).'
     """
     shared = [
         (name, {source: list(part["cue"]) for source, part in own.groupby("source")})
@@ -302,13 +303,13 @@ def introduced(introductions: pd.DataFrame) -> dict[str, object]:
     elif apart:
         name, cues = apart[0]
         told = _and(f"{source} ({', '.join(used)})" for source, used in sorted(cues.items()))
-        claim = f"{name} is introduced with other words by {told}."
+        claim = f"{name} is introduced with different words by {told}."
     return {
         "claim": claim,
         "caption": (
             "How often a source introduces a speaker with a word. In brackets where the word is not neutral: endorsing "
             "(noted), distancing (claimed), written (tweeted). Few cases: a description, not a test. "
-            + _counts(introductions.groupby("source", as_index=False)["n"].sum(), "cues")
+            + _counts(introductions.groupby("source", as_index=False)["n"].sum(), "Cues")
         ),
         "alternative": " ".join(
             f"{row.name} {row.cue}, {row.source}: {row.n}." for row in introductions.itertuples(index=False)
@@ -488,14 +489,14 @@ def months(rows: pd.DataFrame, *, value: str, what: str) -> dict[str, object]:
 
 
 def coverage(coverage: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
-    """Say how many events all sources tell, and which gets the most unequal room.
+    """Say how many events were found in all sources, and which gets the most unequal room.
 
     Reads event_id, label, source, words, share of the table of coverage, for the chart of the same ``n`` events.
 
     >>> rows = pd.DataFrame({"event_id": 0, "label": "old bridge", "source": ["a", "b"], "words": [30, 10],
     ...                      "share": [0.3, 0.1], "sentences": [2, 1], "position": [0.0, 0.5], "tone": [0.0, 0.1]})
     >>> coverage(rows)["claim"]
-    'Both tell one event; “old bridge” gets 30 % of the words of a and 10 % of those of b.'
+    'One event is matched in both; “old bridge” gets 30 % of the words of a and 10 % of those of b.'
     """
     sources = sorted(coverage["source"].unique())
     told = coverage[coverage["words"] > 0].groupby("event_id")["source"].nunique()
@@ -506,11 +507,11 @@ def coverage(coverage: pd.DataFrame, *, n: int = 20) -> dict[str, object]:
     else:
         rows = coverage[coverage["event_id"] == spread.idxmax()].sort_values("share", ascending=False, kind="stable")
         most, least = rows.iloc[0], rows.iloc[-1]
-        who = "Both tell" if len(sources) == 2 else f"All {len(sources)} tell"
-        events = "one event" if by_all == 1 else f"{by_all} events"
+        who = "both" if len(sources) == 2 else f"all {len(sources)}"
+        events = {0: "No event is", 1: "One event is"}.get(by_all, f"{by_all} events are")
         claim = (
-            f"{who} {events}; “{most['label']}” gets {most['share']:.0%} of the words of {most['source']} and "
-            f"{least['share']:.0%} of those of {least['source']}."
+            f"{events} matched in {who}; “{most['label']}” gets {most['share']:.0%} of the words of {most['source']} "
+            f"and {least['share']:.0%} of those of {least['source']}."
         ).replace("%", " %")
     totals = coverage.groupby("source")["words"].sum()
     return {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from analysis import charts, quotation, segmentation
+from analysis import captions, charts, quotation, segmentation
 from analysis.charts import visible
 
 if TYPE_CHECKING:
@@ -385,7 +385,8 @@ def by_event(told: pd.DataFrame, *, full: bool = True) -> Fragment:
 def _telling(row: Mapping, full: bool) -> str:
     """Return how one source tells one event, as a column."""
     own = ", ".join(row["own_words"].split(", ")[:OWN_WORDS])
-    tone = "" if pd.isna(row["tone"]) else f"{row['tone']:+.2f}".replace("-", "−")
+    size = f"{row['sentences']} sentence{'' if row['sentences'] == 1 else 's'}"
+    tone = "" if pd.isna(row["tone"]) else f"{captions.signed(row['tone'])} (narration of {size})"
     facts = {"tone": tone, "quoted": row["speakers"], "loaded": row["loaded"], "only here": own}
     said = "".join(f"<li>{name}: {safe(value)}</li>" for name, value in facts.items() if value)
     text = row["text"] if full else snippet(row["text"])
@@ -402,8 +403,6 @@ def distinctive(key_terms: pd.DataFrame) -> Fragment:
     >>> distinctive(tables.make("key_terms_by_source"))
     <distinctive: 0>
     """
-    from analysis import captions, charts
-
     drawn = {}
     sources = sorted({*key_terms["target"], *key_terms["reference"]} - {"the others"})
     for (voice, target, reference), rows in key_terms.fillna({"voice": ""}).groupby(["voice", "target", "reference"]):

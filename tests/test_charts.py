@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import charts
+from analysis import captions, charts, keyness
 
 HOSTILE = "<b>$5 million</b> & $10 million\x07"
 # Machado, Oliveira & Fernandes 2009, at full severity: linear RGB as seen without one kind of cone.
@@ -289,3 +289,32 @@ def test_colours_can_be_seen_on_paper_and_the_first_two_told_apart_in_grey():
     light = [linear(colour) @ [0.2126, 0.7152, 0.0722] for colour in charts.COLOURS]
     assert min(1.05 / (value + 0.05) for value in light) >= 3
     assert abs(lab(linear(charts.COLOURS[0]))[0] - lab(linear(charts.COLOURS[1]))[0]) > 20
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        ([30, 10, 0], "No event is matched in all 3; “old bridge” gets 30 % of the words of a and 0 % of those of c."),
+        (
+            [30, 10, 20],
+            "One event is matched in all 3; “old bridge” gets 30 % of the words of a and 10 % of those of b.",
+        ),
+    ],
+)
+def test_coverage_says_how_many_events_are_matched_in_all(words, claim):
+    rows = {"event_id": 0, "label": "old bridge", "source": list("abc"), "sentences": 1, "words": words}
+    table = pd.DataFrame(rows).assign(share=[n / 100 for n in words], position=0.0, tone=0.0)
+    assert captions.coverage(table)["claim"] == claim
+
+
+@pytest.mark.parametrize(
+    ("fire", "claim"),
+    [
+        (6, "No single word sets the two apart beyond doubt; the most typical are of a “fire”; of b “smoke”."),
+        (60, "2 of 2 words set the two apart; the most typical are of a “fire”; of b “smoke”."),
+    ],
+)
+def test_typical_words_are_named_with_their_source(fire, claim):
+    rows = [("a", "fire", fire, 200), ("b", "fire", 4, 200), ("a", "smoke", 4, 200), ("b", "smoke", fire, 200)]
+    counted = pd.DataFrame(rows, columns=["source", "term", "n", "n_tokens"])
+    assert captions.keyness(keyness.score(counted, target="a"), target="a", reference="b")["claim"] == claim

@@ -387,3 +387,11 @@ def test_words_of_each_voice_have_a_chart_of_their_own_narration_first():
     frequencies = pd.DataFrame(rows, columns=["source", "voice", "term", "n", "n_tokens"])
     markup = display.distinctive(keyness.by_source(frequencies, by=["source", "voice"])).markup
     assert re.findall(r'data-choice="([^"]+)"', markup) == ["a and b, narration", "a and b, quotation"]
+
+
+def test_the_tone_of_an_event_stands_with_the_sentences_that_it_rests_on():
+    told = {"story": "s", "event_id": 0, "label": "x", "source": ["a", "b"], "sentences": [1, 2], "words": 9}
+    said = {"own_words": "", "speakers": "", "loaded": "", "text": "It rained."}
+    markup = display.by_event(pd.DataFrame({**told, "tone": [0.0, -0.25], **said})).markup
+    assert "<li>tone: 0.00 (narration of 1 sentence)</li>" in markup
+    assert "<li>tone: −0.25 (narration of 2 sentences)</li>" in markup

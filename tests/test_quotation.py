@@ -792,7 +792,7 @@ def test_the_captions_say_what_the_tables_hold():
     said = captions.heard(quotation.heard(found))
     assert said["claim"].startswith("Most quoted in these texts: Ann Hill in a (")
     assert captions.introduced(quotation.introduced(found))["claim"] == (
-        "Ann Hill is introduced with other words by a (said) and b (claimed)."
+        "Ann Hill is introduced with different words by a (said) and b (claimed)."
     )
     nothing = extract("It rained.")
     assert captions.heard(quotation.heard(nothing))["claim"] == "No source quotes anyone directly."
