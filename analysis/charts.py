@@ -918,19 +918,24 @@ def _name(ax: "Axes", points: list[tuple[float, float, str]]) -> None:
     figure.draw_without_rendering()  # so that the places of the points on the paper are known
     inside = ax.get_window_extent()
     taken = [text.get_window_extent() for text in ax.texts]
+    gap = 5 * figure.dpi / 72
     for x, y, name in points:
-        for dx, dy, across, along in (
-            (5, 0, "left", "center"),
-            (-5, 0, "right", "center"),
-            (0, 5, "center", "bottom"),
-            (0, -5, "center", "top"),
+        # Measured once: finding how large a name is takes longer than all else here.
+        text = ax.annotate(name, (x, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5)
+        right = text.get_window_extent().padded(1)
+        left = right.translated(2 - right.width - 2 * gap, 0)
+        above = right.translated((2 - right.width) / 2 - gap, gap + right.height / 2 - 1)
+        below = right.translated((2 - right.width) / 2 - gap, 1 - gap - right.height / 2)
+        for box, dx, dy, across, along in (
+            (right, 5, 0, "left", "center"),
+            (left, -5, 0, "right", "center"),
+            (above, 0, 5, "center", "bottom"),
+            (below, 0, -5, "center", "top"),
         ):
-            text = ax.annotate(
-                name, (x, y), xytext=(dx, dy), textcoords="offset points", ha=across, va=along, fontsize=8.5
-            )
-            box = text.get_window_extent().padded(1)
             free = inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1
             if free and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
+                text.set(position=(dx, dy), ha=across, va=along)
                 break
+        else:
             text.remove()

@@ -595,7 +595,12 @@ def _svg(screen: Screen) -> str:
 
     drawn = io.StringIO()
     with matplotlib.rc_context(charts.STYLE):
-        screen.axes.get_figure(root=True).savefig(drawn, format="svg", metadata={"Date": None})
+        figure = screen.axes.get_figure(root=True)
+        # Laid out once: matplotlib would do it anew for each of two drawings.
+        if figure.get_layout_engine():
+            figure.get_layout_engine().execute(figure)
+            figure.set_layout_engine("none")
+        figure.savefig(drawn, format="svg", metadata={"Date": None})
     markup = drawn.getvalue()
     return markup[markup.index("<svg") :].replace("<svg ", f'<svg role="group" aria-label="{safe(screen.says)}" ', 1)
 
