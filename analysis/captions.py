@@ -266,12 +266,15 @@ def heard(voices_heard: pd.DataFrame) -> dict[str, object]:
         for source, own in top.groupby("source", sort=True)
     ]
     unnamed = int(quoted.loc[~quoted["named"], "quoted_words"].sum())
+    words = (
+        "; ".join(f"{source} {n:,}" for source, n in known.groupby("source")["quoted_words"].sum().items()) or "none"
+    )
     return {
         "claim": f"Most quoted in these texts: {_and(most)}." if most else "No source quotes anyone directly.",
         "caption": (
-            f"Share of each source's {int(quoted['quoted_words'].sum()):,} words between quotation marks, by speaker; "
-            f"{unnamed:,} of them are of speakers without a name (in brackets) or not found. Among the numbers: words "
-            "reported without quotation marks, and how early each speaker is first heard. "
+            f"Share of each source's words between quotation marks, by speaker ({words}); {unnamed:,} of these words are "
+            "of speakers without a name (in brackets) or not found. Among the numbers: words reported without "
+            "quotation marks, and how early each speaker is first heard. "
             + _counts(known.groupby("source", as_index=False)["n"].sum(), "Attributions")
         ),
         "alternative": " ".join(
@@ -296,7 +299,8 @@ def introduced(introductions: pd.DataFrame) -> dict[str, object]:
         for name, own in introductions.groupby("name", sort=False)
         if own["source"].nunique() > 1
     ]
-    apart = [(name, cues) for name, cues in shared if len({tuple(sorted(used)) for used in cues.values()}) > 1]
+    # "Says" and "said" are one word here.
+    apart = [(name, cues) for name, cues in shared if len({_base_forms(used) for used in cues.values()}) > 1]
     claim = "No named speaker is introduced by more than one source."
     if shared and not apart:
         claim = "The speakers that sources share are introduced with the same words."
@@ -316,6 +320,12 @@ def introduced(introductions: pd.DataFrame) -> dict[str, object]:
         ),
         "table": introductions,
     }
+
+
+def _base_forms(cues: Iterable[str]) -> frozenset[str]:
+    import simplemma
+
+    return frozenset(simplemma.lemmatize(cue, lang="en") for cue in cues)
 
 
 def agency(acts: pd.DataFrame, *, actor: str) -> dict[str, object]:

@@ -794,6 +794,17 @@ def test_the_captions_say_what_the_tables_hold():
     assert captions.introduced(quotation.introduced(found))["claim"] == (
         "Ann Hill is introduced with different words by a (said) and b (claimed)."
     )
+    inflected = pd.DataFrame(
+        {"name": "Hill", "source": ["a", "b"], "cue": ["says", "said"], "stance": "neutral", "n": 1}
+    )
+    assert captions.introduced(inflected)["claim"] == (
+        "The speakers that sources share are introduced with the same words."
+    )
+    sizes = pd.DataFrame({"source": ["a", "b"], "name": ["Hill", None], "named": [True, False], "n": [2, 1]})
+    heard = captions.heard(sizes.assign(quoted_words=[9, 4], reported_words=0, share=1.0, place=1))
+    assert heard["caption"].startswith(
+        "Share of each source's words between quotation marks, by speaker (a 9; b 4); 4 of these words are of speakers"
+    )
     nothing = extract("It rained.")
     assert captions.heard(quotation.heard(nothing))["claim"] == "No source quotes anyone directly."
     assert captions.introduced(quotation.introduced(nothing))["claim"] == (
