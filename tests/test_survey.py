@@ -206,7 +206,7 @@ def test_other_input_or_settings_start_anew(folder, tmp_path):
     copy = tmp_path / "news.csv"
     copy.write_bytes((folder / "news.csv").read_bytes())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(survey, "_merge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(survey, "_merge", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             survey.run(copy, out=tmp_path / "out", size=20, workers=1)
     assert len(_done(tmp_path / "out" / ".survey" / "parts")) == 3
