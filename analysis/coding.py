@@ -7,6 +7,8 @@ the same CSV files, one a task and coder. What the machine says of an item stays
 import csv
 import io
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -193,56 +195,71 @@ def form(samples: pd.DataFrame, *, story: str, coder: str, folder: str | Path = 
     Reads the table of samples; what the machine says is not shown. Works with the keyboard (Tab, Enter). Coding can
     be stopped and taken up again: it goes on at the first item without a code.
     """
-    import ipywidgets
-
     sheets = write(samples, story=story, coder=coder, folder=folder)
     paths = {task: Path(path) for task, path in zip(sheets["task"], sheets["path"], strict=True)}
-    known = {(task, item): code for task, path in paths.items() for item, code in _codes(path)}
-    items = samples.sort_values("task", kind="stable").to_dict("records")
-    # Plain text areas: nothing of an article is ever read as markup.
-    wide = ipywidgets.Layout(width="100%")
-    head, done = ipywidgets.Label(), ipywidgets.IntProgress(max=len(items), layout=wide)
-    texts = [ipywidgets.Textarea(disabled=True, rows=4, layout=wide) for _ in range(2)]
-    choices = ipywidgets.HBox()
-    state = {"at": next((i for i, row in enumerate(items) if (row["task"], row["item"]) not in known), 0)}
+    return _Form(samples, paths).widget
 
-    def answer(code: str) -> None:
-        row = items[state["at"]]
-        known[row["task"], row["item"]] = code
-        own = samples[samples["task"] == row["task"]]
-        _save(paths[row["task"]], own, {item: given for (task, item), given in known.items() if task == row["task"]})
-        step(1)
 
-    def step(by: int) -> None:
-        state["at"] = min(max(state["at"] + by, 0), len(items) - 1)
-        show()
+class _Form:
+    """The widgets of a form, and what happens when they are used."""
 
-    def button(text: str, does, style: str = "") -> ipywidgets.Button:
-        made = ipywidgets.Button(description=text, button_style=style)
+    def __init__(self, samples: pd.DataFrame, paths: dict[str, Path]):
+        import ipywidgets
+
+        self.widgets = ipywidgets
+        self.samples, self.paths = samples, paths
+        self.items = samples.sort_values("task", kind="stable").to_dict("records")
+        self.known = {(task, item): code for task, path in paths.items() for item, code in _codes(path)}
+        if not self.items:
+            self.widget = ipywidgets.Label("There is nothing to code.")
+            return
+        # Plain text areas: nothing of an article is ever read as markup.
+        wide = ipywidgets.Layout(width="100%")
+        self.head, self.done = ipywidgets.Label(), ipywidgets.IntProgress(max=len(self.items), layout=wide)
+        self.texts = [ipywidgets.Textarea(disabled=True, rows=4, layout=wide) for _ in range(2)]
+        self.choices = ipywidgets.HBox()
+        self.at = next((i for i, row in enumerate(self.items) if self._place(row) not in self.known), 0)
+        self._show()
+        self.widget = ipywidgets.VBox([self.done, self.head, *self.texts, self.choices])
+
+    def _place(self, row: dict) -> tuple[str, str]:
+        return row["task"], row["item"]
+
+    def _answer(self, code: str) -> None:
+        row = self.items[self.at]
+        if code:
+            self.known[self._place(row)] = code
+        else:
+            self.known.pop(self._place(row), None)
+        own = self.samples[self.samples["task"] == row["task"]]
+        given = {item: code for (task, item), code in self.known.items() if task == row["task"]}
+        _save(self.paths[row["task"]], own, given)
+        self._step(1)
+
+    def _step(self, by: int) -> None:
+        self.at = min(max(self.at + by, 0), len(self.items) - 1)
+        self._show()
+
+    def _button(self, text: str, does: Callable[[], None], style: str = "") -> "Widget":
+        made = self.widgets.Button(description=text, button_style=style)
         made.on_click(lambda _: does())
         return made
 
-    def show() -> None:
-        row = items[state["at"]]
-        given = known.get((row["task"], row["item"]))
-        head.value = f"{state['at'] + 1} of {len(items)}. {QUESTIONS[row['task']]}" + (
-            f" (now: {given})" if given else ""
-        )
-        done.value = len(known)
-        texts[0].value = row["text"]
-        texts[1].value = "" if pd.isna(row["other_text"]) else row["other_text"]
-        texts[1].layout.display = "none" if pd.isna(row["other_text"]) else ""
-        if CODES[row["task"]]:
-            asked = [button(code, lambda code=code: answer(code), "primary") for code in CODES[row["task"]]]
-        else:
-            name = ipywidgets.Text(value=given or "", placeholder="name or description")
-            asked = [name, button("save", lambda: answer(name.value.strip()), "primary")]
-        choices.children = [button("back", lambda: step(-1)), *asked, button("skip", lambda: step(1))]
-
-    if not items:
-        return ipywidgets.Label("There is nothing to code.")
-    show()
-    return ipywidgets.VBox([done, head, *texts, choices])
+    def _show(self) -> None:
+        row = self.items[self.at]
+        given = self.known.get(self._place(row))
+        now = f" (now: {given})" if given else ""
+        self.head.value = f"{self.at + 1} of {len(self.items)}. {QUESTIONS[row['task']]}{now}"
+        self.done.value = sum(self._place(each) in self.known for each in self.items)
+        for area, text in zip(self.texts, (row["text"], row["other_text"]), strict=True):
+            area.value = "" if pd.isna(text) else text
+            area.layout.display = "none" if pd.isna(text) else ""
+        asked = [self._button(code, partial(self._answer, code), "primary") for code in CODES[row["task"]]]
+        if not asked:
+            name = self.widgets.Text(value=given or "", placeholder="name or description")
+            asked = [name, self._button("save", lambda: self._answer(name.value.strip()), "primary")]
+        ends = [self._button(text, partial(self._step, by)) for text, by in (("back", -1), ("skip", 1))]
+        self.choices.children = [ends[0], *asked, ends[1]]
 
 
 def _places(frame: pd.DataFrame) -> list[str]:

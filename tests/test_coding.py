@@ -200,3 +200,22 @@ def test_the_form_shows_nothing_of_the_machine(tmp_path):
     assert "SECRET" not in shown
     assert "0.987" not in shown
     assert coding.form(sample[:0], story="x", coder="ann", folder=tmp_path).value == "There is nothing to code."
+
+
+def test_a_speaker_is_typed_and_can_be_taken_back(tmp_path):
+    rows = [{"task": "speaker", "item": item, "source": "a", "text": "⟦“No,”⟧ Ann said.", "weight": 1} for item in "ij"]
+    form = coding.form(tables.make("samples", rows), story="x", coder="ann", folder=tmp_path)
+    assert list(buttons(form)) == ["back", "save", "skip"]
+
+    def save(name):
+        form.children[-1].children[1].value = name
+        buttons(form)["save"].click()
+
+    save(" Ann ")
+    assert coding.read(story="x", folder=tmp_path)["code"].tolist() == ["Ann"]
+    assert (form.children[0].value, form.children[0].max) == (1, 2)
+    buttons(form)["back"].click()
+    assert form.children[1].value.endswith("(now: Ann)")
+    save("")
+    assert coding.read(story="x", folder=tmp_path).empty
+    assert form.children[0].value == 0
