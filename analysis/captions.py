@@ -272,8 +272,8 @@ def heard(voices_heard: pd.DataFrame) -> dict[str, object]:
     return {
         "claim": f"Most quoted in these texts: {_and(most)}." if most else "No source quotes anyone directly.",
         "caption": (
-            f"Share of each source's words between quotation marks, by speaker ({words}); {unnamed:,} of these words are "
-            "of speakers without a name (in brackets) or not found. Among the numbers: words reported without "
+            f"Share of each source's words between quotation marks, by speaker ({words}); {unnamed:,} of these words "
+            "are of speakers without a name (in brackets) or not found. Among the numbers: words reported without "
             "quotation marks, and how early each speaker is first heard. "
             + _counts(known.groupby("source", as_index=False)["n"].sum(), "Attributions")
         ),
