@@ -385,27 +385,8 @@ def actors(
     )
     everyone = sorted(set(actors["source"] if sources is None else sources))
     shares = (shares * 100).reindex(shown).reindex(columns=everyone, fill_value=0.0)
-    ax = ax or blank(height=1.1 + 0.25 * max(1, len(shown)))
-    look = looks(everyone)
-    ax.hlines(range(len(shown)), shares.min(axis=1), shares.max(axis=1), color=LINE, linewidth=2.5, zorder=1)
-    for source in everyone:
-        colour, marker = look[source]
-        ax.plot(
-            shares[source],
-            range(len(shown)),
-            color=colour,
-            marker=marker,
-            markersize=6.5,
-            linestyle="none",
-            label=label(source, limit=24),
-        )
-    ax.set_yticks(range(len(shown)), labels=[label(name, limit=30) for name in shown])
-    ax.set_ylim(max(1, len(shown)) - 0.4, -0.6)
-    ax.set_xlim(-0.02 * max([1.0, *shares.max()]), max([1.0, *shares.max()]) * 1.05)
-    ax.grid(axis="x")
-    ax.set_xlabel("sentences that mention the actor (%)")
-    _legend(ax)
-    return ax
+    names = [label(name, limit=30) for name in shown]
+    return _shares(shares, names=names, unit="sentences that mention the actor (%)", ax=ax)
 
 
 @styled
@@ -438,10 +419,15 @@ def heard(
         index="shown", columns="source", values="share", aggfunc="sum", fill_value=0.0
     )
     shares = (shares * 100).reindex(names).reindex(columns=everyone, fill_value=0.0)
+    return _shares(shares, names=names, unit="of the source's words in quotation marks (%)", ax=ax)
+
+
+def _shares(shares: pd.DataFrame, *, names: list[str], unit: str, ax: "Axes | None") -> "Axes":
+    """Draw shares in percent: a row a line of ``shares``, a column a source."""
     ax = ax or blank(height=1.1 + 0.25 * max(1, len(names)))
-    look = looks(everyone)
+    look = looks(shares.columns)
     ax.hlines(range(len(names)), shares.min(axis=1), shares.max(axis=1), color=LINE, linewidth=2.5, zorder=1)
-    for source in everyone:
+    for source in shares.columns:
         colour, marker = look[source]
         ax.plot(
             shares[source],
@@ -456,7 +442,7 @@ def heard(
     ax.set_ylim(max(1, len(names)) - 0.4, -0.6)
     ax.set_xlim(-0.02 * max([1.0, *shares.max()]), max([1.0, *shares.max()]) * 1.05)
     ax.grid(axis="x")
-    ax.set_xlabel("of the source's words in quotation marks (%)")
+    ax.set_xlabel(unit)
     _legend(ax)
     return ax
 
