@@ -5,7 +5,7 @@ claim says so; "these texts" are the articles at hand, never the outlets. Each f
 :func:`analysis.display.figure` needs beside the Axes: ``display.figure(charts.tone(tones), **captions.tone(tones))``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -13,8 +13,9 @@ import pandas as pd
 def tone(tones: pd.DataFrame, *, verdicts: pd.DataFrame | None = None) -> dict[str, object]:
     """Say which source's wording reads more positive or negative, and whether the intervals can tell them apart.
 
-    Reads source, n, mean, low, high, engine, and voice where it is there. With ``verdicts`` (of ``evidence.tone``) the
-    claim says what was found of the two that are furthest apart, instead of comparing intervals.
+    Reads source, n, mean, low, high, engine, and voice where it is there; with n_articles, as a survey's tones have it,
+    intervals are over articles. With ``verdicts`` (of ``evidence.tone``) the claim says what was found of the two that
+    are furthest apart, instead of comparing intervals.
 
     >>> rows = [("a", 12, -0.2, -0.3, -0.1), ("b", 15, 0.1, 0.0, 0.2)]
     >>> table = pd.DataFrame(rows, columns=["source", "n", "mean", "low", "high"]).assign(engine="vader")
@@ -23,12 +24,15 @@ def tone(tones: pd.DataFrame, *, verdicts: pd.DataFrame | None = None) -> dict[s
     """
     known = tones.dropna(subset=["mean"]).sort_values(["mean", "source"], kind="stable")
     what = _voice(tones)
+    if "n_articles" in tones:
+        interval = "interval over articles, none for a single article"
+    else:
+        interval = "bootstrap interval, none where there is too little text"
     return {
         "claim": _tone_claim(known, what, verdicts),
         "caption": (
             f"Mean polarity of each source's {what or 'sentences'}, from −1 (negative) to +1 (positive), by the engine "
-            f"{_and(sorted(tones['engine'].unique()))}; the line is the 95 % bootstrap interval, none where there is "
-            f"too little text. {_counts(tones)}"
+            f"{_and(sorted(tones['engine'].unique()))}; the line is the 95 % {interval}. {_counts(tones)}"
         ),
         "alternative": " ".join(
             f"{row.source}: mean {signed(row.mean_)}, {_interval(row.low, row.high)}."
@@ -470,6 +474,7 @@ def months(rows: pd.DataFrame, *, value: str, what: str) -> dict[str, object]:
     >>> months(table, value="mean", what="polarity")["claim"]
     'Over all months, the polarity is lowest in a (−0.20) and highest in b (+0.10): their intervals do not overlap.'
     """
+    show = _percent if value == "share" else signed
     whole = rows[rows["month"].isna()].dropna(subset=[value]).sort_values([value, "source"], kind="stable")
     n = int(whole["n_articles"].sum())
     claim = f"The {what}, month by month."
@@ -477,8 +482,8 @@ def months(rows: pd.DataFrame, *, value: str, what: str) -> dict[str, object]:
         low, high = whole.iloc[0], whole.iloc[-1]
         apart = "do not overlap" if low["high"] < high["low"] else "overlap, or there are too few articles to say"
         claim = (
-            f"Over all months, the {what} is lowest in {low['source']} ({signed(low[value])}) and highest in "
-            f"{high['source']} ({signed(high[value])}): their intervals {apart}."
+            f"Over all months, the {what} is lowest in {low['source']} ({show(low[value])}) and highest in "
+            f"{high['source']} ({show(high[value])}): their intervals {apart}."
         )
     dated = rows[rows["month"].notna()]
     return {
@@ -489,7 +494,7 @@ def months(rows: pd.DataFrame, *, value: str, what: str) -> dict[str, object]:
             "in the thin line only. With several sources and months some intervals part by chance."
         ),
         "alternative": " ".join(
-            f"{row['source']}: {signed(row[value])} over all months, {_interval(row['low'], row['high'])}; "
+            f"{row['source']}: {show(row[value])} over all months, {_interval(row['low'], row['high'], show)}; "
             f"{int((dated['source'] == row['source']).sum())} months."
             for row in whole.to_dict("records")
         )
@@ -693,8 +698,12 @@ def _voice(tones: pd.DataFrame) -> str:
     return voices[0] if len(voices) == 1 else ""
 
 
-def _interval(low: float, high: float) -> str:
-    return "too little text for an interval" if pd.isna(low) or pd.isna(high) else f"{signed(low)} to {signed(high)}"
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _interval(low: float, high: float, show: Callable[[float], str] = signed) -> str:
+    return "too little text for an interval" if pd.isna(low) or pd.isna(high) else f"{show(low)} to {show(high)}"
 
 
 def _counts(frame: pd.DataFrame, unit: str = "n") -> str:

@@ -318,3 +318,14 @@ def test_typical_words_are_named_with_their_source(fire, claim):
     rows = [("a", "fire", fire, 200), ("b", "fire", 4, 200), ("a", "smoke", 4, 200), ("b", "smoke", fire, 200)]
     counted = pd.DataFrame(rows, columns=["source", "term", "n", "n_tokens"])
     assert captions.keyness(keyness.score(counted, target="a"), target="a", reference="b")["claim"] == claim
+
+
+def test_what_a_survey_says_of_its_intervals_and_shares():
+    rows = [("a", 40, 0.1, 0.05, 0.15), ("b", 50, 0.3, 0.25, 0.35)]
+    table = pd.DataFrame(rows, columns=["source", "n", "mean", "low", "high"]).assign(engine="textblob")
+    assert "the line is the 95 % bootstrap interval" in captions.tone(table)["caption"]
+    surveyed = table.assign(n_articles=9, month=None)
+    assert "the line is the 95 % interval over articles" in captions.tone(surveyed)["caption"]
+    shares = captions.months(surveyed.rename(columns={"mean": "share"}), value="share", what="share of quoted words")
+    assert "lowest in a (10 %) and highest in b (30 %)" in shares["claim"]
+    assert shares["alternative"].startswith("a: 10 % over all months, 5 % to 15 %")
