@@ -149,6 +149,9 @@ def _cast(text: str, doc: "Doc", found: list[Found]) -> _Cast:
             continue
         for token in doc[span.start : first]:
             cast.offices[token.lower_.rstrip(".")].add(name)
+        if span.label_ == "PERSON":
+            for office in _offices(span.root):
+                cast.offices[office].add(name)
         if gender:
             cast.genders.setdefault(name.split()[-1], gender)
         if any(a <= doc[first].idx < b for a, b in quoted):
@@ -219,6 +222,21 @@ def _leading(span) -> Iterable["Token"]:
     """Yield the titles before a name: "Sen.", "President", "Facebook CEO" up to its last title."""
     known = [n for n, token in enumerate(span) if token.text.rstrip(".") in titles() and n < len(span) - 1]
     yield from span[: known[-1] + 1] if known else ()
+
+
+def _offices(name: "Token") -> Iterable[str]:
+    """Yield the offices that stand beside a name: "the mayor of Dorne, Ann Hill", "Ann Hill, the mayor"."""
+    beside = [name.head] if name.dep_ == "appos" else []
+    # In "the mayor of Dorne, Ann Hill" the parse may hang the name on Dorne.
+    beside += [head.head.head for head in beside if head.dep_ == "pobj" and head.head.lower_ == "of"]
+    for noun in (*beside, *(child for child in name.children if child.dep_ == "appos")):
+        # "A senator" is one of many, "the former mayor" none any more.
+        limited = any(
+            child.dep_ in ("amod", "compound", "nummod") or (child.dep_ == "det" and child.lower_ != "the")
+            for child in noun.children
+        )
+        if not limited and noun.text.capitalize() in titles():
+            yield noun.lower_
 
 
 def _gender(doc: "Doc", start: int, first: int) -> str | None:

@@ -835,3 +835,17 @@ def test_the_narration_in_a_quotation_told_twice_is_left_out():
     markup = display.retold(matched, found).markup
     assert "Hill said" not in markup.split("</blockquote>")[0]
     assert " … " in markup
+
+
+@pytest.mark.parametrize(
+    ("beside", "name"),
+    [
+        ("The mayor of Dorne, Ann Hill, spoke on Monday.", "Ann Hill"),
+        ("Ann Hill, the mayor of Dorne, spoke on Monday.", "Ann Hill"),
+        ("Ann Hill, the former mayor of Dorne, spoke on Monday.", "mayor"),
+        ("Ann Hill, a mayor from Dorne, spoke on Monday.", "mayor"),
+    ],
+)
+def test_an_office_is_known_by_the_name_beside_it(beside, name):
+    found = extract(f"{beside} The mayor said that the bridge was old.")
+    assert found.loc[found["cue"] == "said", "name"].tolist() == [name]
