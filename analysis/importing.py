@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import shorten
 
 from analysis import databases, document, inspection, manuscript, printout, spreadsheet, webpage
 from analysis.found import Found, dated, one_line, times
@@ -158,7 +159,7 @@ def _found(path: Path, data: bytes) -> list[Found]:
     except CorpusError:
         raise
     except _DAMAGE as error:
-        why = manuscript.printable(" ".join(str(error).split())[:120]) or type(error).__name__
+        why = manuscript.printable(shorten(str(error), 160, placeholder=" …")) or type(error).__name__
         raise CorpusError(f"{name} cannot be read as {kind}: it is damaged, or something else ({why}).") from None
     if not found:
         raise CorpusError(f"{name} holds no article that could be found.")
@@ -182,8 +183,8 @@ def _write(shelf: Shelf, path: Path, article: Found, original: str) -> dict:
     near, share = shelf.near(article.text)
     if share >= NEAR:
         notes.append(f"{share:.0%} of it stands in {near}, too: another version of it, or one agency's copy")
-    notes += [note for kind, note in inspection.condition(article.text) if kind in {"language", "length"}]
     text = article.text if article.as_is else _with_heading(article.text.strip(), fields.get("title")) + "\n"
+    notes += [note for kind, note in inspection.condition(text) if kind in {"language", "length"}]
     head = {name: fields.pop(name, "") for name in ("title", "author", "published", "genre", "url")}
     # What else the front matter of a file of one's own says stays with it.
     more = {name: value for name, value in fields.items() if value and name != "source"}

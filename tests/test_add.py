@@ -952,6 +952,16 @@ class TestBroken:
         add("files/a.txt")
         assert not Path("story").exists()
 
+    def test_a_long_reason_ends_with_a_word(self, folder):
+        (folder / "table.parquet").write_bytes(b"PAR1" + b"x" * 200)
+        (row,) = add("files/table.parquet")
+        assert row["note"].endswith((" …).", "parquet file.)."))
+
+    def test_the_words_counted_are_those_that_are_too_few(self, folder):
+        (folder / "short.csv").write_text(f"title,text\nBridge repair put off,{OTHER.replace(',', '')}\n")
+        (row,) = add("files/short.csv")
+        assert f"{row['n_words']} words only: too little" in row["note"]
+
     def test_a_scan(self, folder):
         scan(folder / "scan.pdf", 3)
         (row,) = add("files/scan.pdf")
