@@ -137,8 +137,8 @@ def _notes(articles: pd.DataFrame, reuse: pd.DataFrame | None) -> list[dict]:
         told = shared[~pd.Series(pair, index=shared.index, dtype="object").duplicated(keep="last")]
         for row in told.sort_values(["source", "other_source"]).itertuples():
             sentence = (
-                f"{row.share:.0%} of the words of {row.source} stand verbatim or nearly so in {row.other_source}: "
-                "where the texts are the same, nothing can differ."
+                f"{row.share * 100:.0f} % of the words of {row.source} stand verbatim or nearly so in "
+                f"{row.other_source}: where the texts are the same, nothing can differ."
             )
             rows.append(_row("reuse", "note", sentence, f"{row.reused} of {row.words} words", "story"))
     genres = articles.groupby("source")["genre"].agg(lambda kinds: " and ".join(sorted(set(kinds.dropna()))))
@@ -237,7 +237,8 @@ def _alone(sources: list[str], counted: pd.DataFrame, omissions: pd.DataFrame) -
         total = int(totals.get(source, 0))
         where = next((other for other in sources if other != source), "") if len(sources) == 2 else "any other source"
         if own.empty:
-            sentence = f"Each sentence of {source} has a counterpart in {where}."
+            one = where if len(sources) == 2 else "at least one other source"
+            sentence = f"Each sentence of {source} has a counterpart in {one}."
         else:
             shown = [texts[place] for place in zip(own["article_id"], own["sentence_id"], strict=True)]
             telling = [text for text in shown if len(text.split()) >= TELLING] or shown

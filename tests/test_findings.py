@@ -188,7 +188,7 @@ def test_two_identical_articles_and_nothing_holds():
     found = findings.write(twice, **measured(twice))
     assert set(found["status"]) == {"note", "described", "does not hold"}
     assert said(found, "reuse") == [
-        "100% of the words of b stand verbatim or nearly so in a: where the texts are the same, nothing can differ."
+        "100 % of the words of b stand verbatim or nearly so in a: where the texts are the same, nothing can differ."
     ]
     assert said(found, "told by one") == [
         "Each sentence of a has a counterpart in b.",
@@ -463,3 +463,17 @@ def test_every_finding_has_its_n_and_no_sentence_judges_a_source():
 )
 def test_a_snippet_can_stand_in_quotation_marks(text, shown):
     assert findings._snippet(text) == shown
+
+
+def test_of_three_sources_a_counterpart_in_one_other_is_enough():
+    told = ["The old bridge closed on Monday.", "The old bridge closed on Monday. Anglers wept.", "It rained for days."]
+    articles = corpus.from_records([{"source": name, "text": text} for name, text in zip("abc", told, strict=True)])
+    sentences = segmentation.split(articles)
+    alignments = alignment.align(sentences)
+    found = findings.write(
+        articles,
+        sentences=sentences,
+        events=alignment.events(sentences, alignments),
+        omissions=alignment.omissions(sentences, alignments),
+    )
+    assert said(found, "told by one")[0] == "Each sentence of a has a counterpart in at least one other source."
