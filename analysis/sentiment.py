@@ -135,7 +135,8 @@ def itemize(
 
     TextBlob's score of a sentence is the mean over its phrases, so each has its share. From VADER's score each word
     is left out in turn; the falls are scaled to the sentence's score, unless words cancel out so nearly that they
-    would more than double. Of the blend each term has two thirds of the one and a third of the other.
+    would more than double and exceed any score. Of the blend each term has two thirds of the one and a third of the
+    other.
 
     >>> from analysis import corpus, segmentation
     >>> articles = corpus.from_records([{"source": "daily", "text": "A great day, not bad. It rained."}])
@@ -340,9 +341,11 @@ def _shares(text: str, engine: str, without: frozenset[str]) -> list[tuple[str, 
         return [(" ".join(phrase.words), phrase.polarity / len(phrases), 1) for phrase in phrases]
     if engine == "vader":
         polarity, falls = vader_engine.assess(text, without=without)
-        total = sum(fall for _, fall in falls)
-        # Words that nearly cancel out sum to next to nothing: made to fit, they would be blown up.
-        fit = polarity / total if total and 0 < polarity / total <= 2 else 1.0
+        total, size = sum(fall for _, fall in falls), sum(abs(fall) for _, fall in falls)
+        fit = polarity / total if total else 1.0
+        # Words that nearly cancel out sum to next to nothing: made to fit, they would be blown up. Where all lean one
+        # way, each falls little since the others hold the score, and none grows beyond the score.
+        fit = fit if 0 < fit <= 2 or (fit > 0 and fit * size <= 1) else 1.0
         shares = [(word, fall * fit, 1) for word, fall in falls]
         rest = polarity - sum(share for _, share, _ in shares)
         return [*shares, (OTHER, rest, 1)] if abs(rest) > 1e-12 else shares

@@ -297,6 +297,22 @@ def test_a_caption_says_what_was_compared_and_what_was_left_out(sentences):
     assert captions.shift(sentiment.explain(sentences.iloc[:0]))["claim"].startswith("There is no second source")
 
 
+def test_words_that_lean_one_way_share_the_whole_score():
+    rows = pd.DataFrame({"source": "a", "text": ["A good, great, happy and kind day."]})
+    items = sentiment.itemize(rows, engine="vader")
+    polarity = sentiment.score(rows, engine="vader")["polarity"].item()
+    assert sorted(items["term"]) == ["good", "great", "happy", "kind"]
+    assert (items["contribution"] > 0).all()
+    assert items["contribution"].sum() == pytest.approx(polarity)
+
+
+def test_words_that_cancel_out_are_not_blown_up():
+    rows = pd.DataFrame({"source": "a", "text": ["hate but love awful"]})
+    items = sentiment.itemize(rows, engine="vader").set_index("term")["contribution"]
+    assert items.drop(sentiment.OTHER).abs().max() < 1
+    assert items.sum() == pytest.approx(sentiment.score(rows, engine="vader")["polarity"].item())
+
+
 def test_a_shift_puts_the_weightiest_first_and_what_is_left_over_last():
     rows = pd.DataFrame({"source": ["a", "b"], "text": ["A good day but a bad war, so sad.", "Fine."]})
     shift = sentiment.explain(rows, target="a", reference="b", engine="vader")
