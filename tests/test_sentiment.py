@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textblob.en import sentiment as textblob
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analysis import captions, corpus, segmentation, sentiment, tables
+from analysis import captions, corpus, resampling, segmentation, sentiment, tables
 
 GOLDEN = Path(__file__).parent / "golden" / "word_shift.tsv"
 VADER = SentimentIntensityAnalyzer()
@@ -190,6 +190,15 @@ def test_the_interval_is_seeded_and_knows_no_order_of_rows():
         tones = sentiment.summarize(table, seed=1)
         pd.testing.assert_frame_equal(tones, sentiment.summarize(table.sample(frac=1, random_state=2), seed=1))
         assert tones["low"].item() != sentiment.summarize(table, seed=2)["low"].item()
+
+
+def test_the_interval_is_that_of_the_bootstrap_t():
+    polarity = np.random.default_rng(7).normal(0.1, 0.2, 12)
+    rows = pd.DataFrame({"source": "a", "article_id": "x", "engine": "vader", "polarity": polarity})
+    tones = sentiment.summarize(rows.assign(paragraph_id=np.arange(12) // 2), seed=3)
+    blocks = resampling.Blocks(polarity.reshape(6, 2).sum(axis=1), np.full(6, 2.0))
+    wanted = resampling.mean_interval(blocks, method="bootstrap_t", seed=3)
+    assert (tones["low"].item(), tones["high"].item()) == pytest.approx(wanted)
 
 
 def test_sentences_of_one_paragraph_that_lean_alike_widen_the_interval():
