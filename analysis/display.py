@@ -752,6 +752,10 @@ _KEPT = ("fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap",
 _KEPT += ("stroke-opacity", "text-anchor", "font-size", "font-weight", "font-style")
 
 
+# What members have from their group; opacity is not of these: a group's is that of all its members together.
+_INHERITED = ("fill", "stroke", "stroke-width", "fill-opacity", "stroke-opacity", "class")
+
+
 def _svg(axes: "Axes", alternative: str) -> str:
     """Draw the figure of ``axes`` as an SVG element that follows the page's colours and holds no style of its own."""
     import io
@@ -770,6 +774,7 @@ def _svg(axes: "Axes", alternative: str) -> str:
     for element in list(root.iter(etree.Element)):
         _plain(element, used, prefix)
     _thin(root)
+    _share(root)
     _, _, width, height = root.get("viewBox").split()
     root.attrib.clear()
     root.attrib.update({"viewBox": f"0 0 {float(width):g} {float(height):g}", "role": "img"})
@@ -790,6 +795,20 @@ def _thin(root) -> None:
             parent = element.getparent()
             place = parent.index(element)
             parent[place : place + 1] = list(element)
+
+
+def _share(root) -> None:
+    """Say once, at their group, what all points of it have in common: a page of many points is a tenth smaller."""
+    for group in root.iter(_SVG + "g"):
+        points = list(group)
+        if len(points) < 2 or any(point.tag != _SVG + "use" for point in points):
+            continue
+        for name in _INHERITED:
+            values = {point.get(name) for point in points}
+            if len(values) == 1 and None not in values and group.get(name) is None:
+                group.set(name, values.pop())
+                for point in points:
+                    del point.attrib[name]
 
 
 def _references(element) -> list[str]:

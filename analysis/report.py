@@ -121,6 +121,8 @@ def build(
         failed = target.with_suffix(".failed.ipynb")
         try:
             _run(node, manager, timeout=timeout, progress=progress)
+        except StoppedError:
+            raise
         except ReportError:
             with suppress(WriteError):
                 _write(failed, _nbformat().writes(node))

@@ -318,6 +318,18 @@ def test_a_drawing_holds_no_style_no_address_and_no_date():
     assert 'class="f-s1' in one
 
 
+def test_what_all_points_have_in_common_is_said_once():
+    terms = pd.DataFrame({"term": list("abcdefgh"), "n_target": range(9, 17), "n_reference": range(16, 8, -1)})
+    terms = terms.assign(log_ratio=[2.0, 1.5, 1.0, 0.5, -0.5, -1.0, -1.5, -2.0], q=1.0, log_likelihood=0.0)
+    markup = display.figure(charts.keyness(terms, target="one", reference="two"), "x", "y", "z").markup
+    groups = re.findall(r"<g ([^>]*)>((?:<use [^>]*/>){2,})</g>", markup)
+    assert [points.count("<use") for _, points in groups] == [4, 4]
+    for attributes, points in groups:
+        assert "fill=" in attributes
+        assert "class=" in attributes
+        assert not re.search("fill=|class=|stroke=", points)
+
+
 def test_two_drawings_share_no_names():
     tones = pd.DataFrame({"source": ["a"], "n": [1], "mean": [0.1], "low": [0.0], "high": [0.2]})
     pages = [display.figure(charts.tone(tones.assign(mean=mean)), "x", "y", "z").markup for mean in (0.1, 0.15)]
