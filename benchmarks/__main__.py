@@ -10,7 +10,7 @@ import sys
 
 from benchmarks import harness
 
-NAMES = ("words", "alignment", "duplicates", "surveys", "sentiment", "startup", "report")
+NAMES = ("words", "alignment", "duplicates", "surveys", "sentiment", "startup", "report", "explore")
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
     python -m benchmarks.report [--rounds 5] [--story facebook-trump-posts]
 
 Both are whole processes, timed by turns in a round so that whatever else the machine does meets both alike. The bound
-is a ratio of 3 for the report of the two articles; the medians of all rounds are printed.
+is a ratio of 2.5 for the report of the two articles; the medians of all rounds are printed.
 """
 
 import argparse
