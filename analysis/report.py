@@ -115,7 +115,7 @@ def build(
         if target.is_dir():
             raise WriteError(f"{target} is a folder; give the name of a file in it.")
         options = {"story": _address(articles), **(parameters or {}), **({"full_text": False} if no_text else {})}
-        node = _prepared(Path(notebook), options)
+        node, options = _prepared(Path(notebook), options)
         if csv:
             _add_tables_cell(node, target.with_name(f"{target.stem}-tables"), no_text=no_text)
         failed = target.with_suffix(".failed.ipynb")
@@ -209,8 +209,11 @@ def _address(articles: "pd.DataFrame") -> str:
     return folder.name if folder.parent == corpus.HOME.resolve() else str(folder)
 
 
-def _prepared(path: Path, options: Mapping[str, object]) -> "NotebookNode":
-    """Read a notebook and set its parameters: a cell of their values follows the one that is tagged."""
+def _prepared(path: Path, options: Mapping[str, object]) -> tuple["NotebookNode", dict[str, object]]:
+    """Read a notebook and set its parameters: a cell of their values follows the one that is tagged.
+
+    The parameters that it runs on come back beside it, those that keep their value included.
+    """
     nbformat = _nbformat()
     try:
         notebook = nbformat.read(path, as_version=4)
@@ -220,7 +223,7 @@ def _prepared(path: Path, options: Mapping[str, object]) -> "NotebookNode":
     if len(places) != 1:
         raise ReportError(f"{path.name} has {len(places)} cells tagged 'parameters'; it is to have one.")
     known = {
-        target.id
+        target.id: ast.literal_eval(statement.value)
         for statement in ast.parse(notebook.cells[places[0]].source).body
         if isinstance(statement, ast.Assign)
         for target in statement.targets
@@ -232,7 +235,7 @@ def _prepared(path: Path, options: Mapping[str, object]) -> "NotebookNode":
     source = "\n".join(f"{name} = {value!r}" for name, value in options.items())
     injected = nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-parameters"]}, id="parameters")
     notebook.cells.insert(places[0] + 1, injected)
-    return notebook
+    return notebook, {**known, **options}
 
 
 def _add_tables_cell(notebook: "NotebookNode", folder: Path, *, no_text: bool) -> None:

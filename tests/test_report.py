@@ -149,6 +149,7 @@ def test_a_page_tells_what_it_was_made_of(given_page):
     assert report.digest(corpus.read("facebook-trump-posts")) in text
     assert f"pandas {pd.__version__}" in text
     assert "story = facebook-trump-posts" in text
+    assert "engine = textblob" in text
     assert str(Path.home()) not in text
 
 
