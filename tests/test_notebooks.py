@@ -44,6 +44,10 @@ def test_it_is_committed_without_outputs(notebook):
         assert cell.execution_count is None
 
 
+def test_jupyterlab_need_not_ask_for_a_kernel(notebook):
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
 def test_it_runs_without_a_warning(notebook):
     from nbclient import NotebookClient
 
