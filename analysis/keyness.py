@@ -233,7 +233,7 @@ def q_value(p: ArrayLike) -> np.ndarray:
     order = np.argsort(-p, kind="stable")
     ranks = np.arange(len(p), 0, -1)
     q = np.empty_like(p)
-    q[order] = np.minimum.accumulate(np.minimum(p[order] * len(p) / ranks, 1.0))
+    q[order] = np.minimum.accumulate(p[order] * len(p) / ranks)
     return q
 
 

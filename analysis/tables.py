@@ -78,6 +78,17 @@ _COMPARISON = {
     "p_articles": "number",
     "smallest_p": "number",
 }
+_KEYNESS = {
+    **_COMPARED,
+    "log_likelihood": "number",
+    "log_ratio": "number",
+    "log_ratio_low": "number",
+    "log_ratio_high": "number",
+    "conservative_log_ratio": "number",
+    "p": "number",
+    "q": "number",
+    "n_tests": "integer",
+}
 
 TABLES: dict[str, Table] = {
     "articles": Table(
@@ -483,15 +494,7 @@ TABLES: dict[str, Table] = {
     "key_terms": Table(
         "term compared in target and reference",
         {
-            **_COMPARED,
-            "log_likelihood": "number",
-            "log_ratio": "number",
-            "log_ratio_low": "number",
-            "log_ratio_high": "number",
-            "conservative_log_ratio": "number",
-            "p": "number",
-            "q": "number",
-            "n_tests": "integer",
+            **_KEYNESS,
         },
         ("term",),
     ),
@@ -501,15 +504,7 @@ TABLES: dict[str, Table] = {
             "target": "text",
             "reference": "text",
             "voice": "text",
-            **_COMPARED,
-            "log_likelihood": "number",
-            "log_ratio": "number",
-            "log_ratio_low": "number",
-            "log_ratio_high": "number",
-            "conservative_log_ratio": "number",
-            "p": "number",
-            "q": "number",
-            "n_tests": "integer",
+            **_KEYNESS,
         },
         ("target", "voice", "term"),
     ),
@@ -598,15 +593,7 @@ TABLES: dict[str, Table] = {
         "source and term that sets it apart from the others",
         {
             "source": "text",
-            **_COMPARED,
-            "log_likelihood": "number",
-            "log_ratio": "number",
-            "log_ratio_low": "number",
-            "log_ratio_high": "number",
-            "conservative_log_ratio": "number",
-            "p": "number",
-            "q": "number",
-            "n_tests": "integer",
+            **_KEYNESS,
         },
         ("source", "term"),
     ),
