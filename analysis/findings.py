@@ -322,10 +322,10 @@ def _speakers(passages: pd.DataFrame | None) -> list[dict]:
         most = int(by_name.max()) if not by_name.empty else 0
         names = sorted(by_name.index[by_name == most])
         sentence = (
-            f"Most quoted in {source}: {_joined(names)}, {'each ' if len(names) > 1 else ''}with {most} of {total} "
-            "quoted words."
+            f"Most quoted in {source}: {_joined(names)}, {most} of {_count(total, 'quoted word')}"
+            f"{' each' if len(names) > 1 else ''}."
             if most
-            else f"{source} quotes {total} words for which no speaker was found."
+            else f"{source} quotes {_count(total, 'word')} for which no speaker was found."
         )
         rows.append(_row("quoted most", "described", sentence, n, "speakers"))
     return rows

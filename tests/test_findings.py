@@ -293,7 +293,7 @@ def test_who_is_quoted_most():
     )
     found = findings.write(PAIR, passages=spoken)
     assert said(found, "quoted most") == [
-        "Most quoted in courier: Ann Hill, with 5 of 12 quoted words.",
+        "Most quoted in courier: Ann Hill, 5 of 12 quoted words.",
         "herald quotes nobody directly.",
     ]
     assert found.loc[found["topic"] == "quoted most", "n"].tolist() == [
@@ -307,6 +307,26 @@ def test_nobody_named_is_not_called_most_quoted():
     assert said(findings.write(PAIR, passages=spoken), "quoted most")[0] == (
         "courier quotes 3 words for which no speaker was found."
     )
+    spoken = passages(("courier", "quotation", None, "Never"), ("herald", "quotation", "Ann Hill", "No"))
+    assert said(findings.write(PAIR, passages=spoken), "quoted most") == [
+        "courier quotes 1 word for which no speaker was found.",
+        "Most quoted in herald: Ann Hill, 1 of 1 quoted word.",
+    ]
+
+
+def test_of_those_quoted_alike_each_has_the_words_that_are_told():
+    spoken = passages(
+        ("courier", "quotation", "three engineers", "We will see"),
+        ("courier", "quotation", "Ann Hill", "Not today then"),
+        ("courier", "quotation", "Zed Omar", "No"),
+        ("herald", "quotation", "Zed Omar", "One"),
+        ("herald", "quotation", "Ann Hill", "Two"),
+        ("herald", "quotation", "Bo Lind", "Three"),
+    )
+    assert said(findings.write(PAIR, passages=spoken), "quoted most") == [
+        "Most quoted in courier: Ann Hill and three engineers, 3 of 7 quoted words each.",
+        "Most quoted in herald: Ann Hill, Bo Lind and Zed Omar, 1 of 3 quoted words each.",
+    ]
 
 
 @pytest.mark.parametrize(
