@@ -22,10 +22,20 @@ _BLOCK = 2000
 def weigh(articles: np.ndarray, terms: np.ndarray, n: np.ndarray, *, document_frequency: np.ndarray, n_articles: int):
     """Return article, term and weight of the most telling terms of each article.
 
-    One entry a pair of article and term that occurs ``n`` times; ``document_frequency`` is the number of articles
-    with the term, out of ``n_articles``. The weights of an article have a square sum of 1; ties go by term.
+    One entry a pair of article and term that occurs ``n`` times, article by article; ``document_frequency`` is the
+    number of articles with the term, out of ``n_articles``. The weights of an article have a square sum of 1; ties go
+    by term.
     """
     weight = (1 + np.log(n)) * np.log((1 + n_articles) / (1 + document_frequency))
+    # An article's weights are sorted only down to the least that can be among its most telling.
+    first = np.flatnonzero(np.diff(articles, prepend=-1))
+    sizes = np.diff(first, append=len(articles))
+    least = [
+        np.partition(weight[a : a + size], -TELLING)[-TELLING] if size > TELLING else 0.0
+        for a, size in zip(first.tolist(), sizes.tolist(), strict=True)
+    ]
+    keep = weight >= np.repeat(least, sizes)
+    articles, terms, weight = articles[keep], terms[keep], weight[keep]
     order = np.lexsort((terms, -weight, articles))
     articles, terms, weight = articles[order], terms[order], weight[order]
     first = np.flatnonzero(np.diff(articles, prepend=-1))

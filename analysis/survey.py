@@ -25,7 +25,7 @@ from analysis import batches, duplicates, frequency, keyness, quotation, segment
 
 SIZE = 1000
 # A change here makes runs that were begun with an older version start anew.
-VERSION = 1
+VERSION = 2
 # Fewer tokens between quotation marks are a title or a word held at arm's length, not somebody's speech.
 SPOKEN = 3
 ATTEMPTS = 3
@@ -302,25 +302,24 @@ def _measure(batch: batches.Batch, settings: Settings) -> dict[str, pd.DataFrame
     article = passages["article"].to_numpy()
     voice = passages["voice_number"].to_numpy()
     scored = sentiment.score(passages[["text"]], engine=settings.engine)["polarity"].to_numpy()
-    used, terms = np.unique(encoded.codes, return_inverse=True)
-    words = pd.Series([encoded.terms[code] for code in used], dtype="str")
-    token_article = article[encoded.rows]
-    held = _held(token_article, voice[encoded.rows], terms, len(words))
-    hashes = pd.util.hash_array(words.to_numpy(dtype=object)) if len(words) else np.zeros(0, np.uint64)
+    terms, words = _numbered(encoded)
+    token_article, token_voice = article[encoded.rows], voice[encoded.rows]
+    held = _held(token_article, token_voice, terms, len(words))
+    hashes = words["hash"].to_numpy()
     signature = duplicates.signatures(token_article, hashes[terms], n_articles=len(articles))
     months = articles["published"].dt.strftime("%Y-%m").astype("str")
-    per_voice = _per_voice(len(articles), article, voice, scored, token_article, voice[encoded.rows])
+    per_voice = _per_voice(len(articles), article, voice, scored, token_article, token_voice)
     places = articles[["source"]].assign(month=months)
     return {
         "articles": _per_article(articles, per_voice),
-        "frequencies": _frequencies(held, articles["source"], words, voiced=False),
-        "voice_frequencies": _frequencies(held, articles["source"], words, voiced=True),
+        "terms": words[["term"]],
+        "counts": _counts(held, articles["source"], len(words)),
         "tones": _sums(per_voice, places, value="polarity", of="n"),
         "voices": _sums(per_voice, places, value="tokens", of="all_tokens"),
         "signatures": pd.DataFrame(
             {"signature": list(signature.view(np.uint8).reshape(len(articles), 4 * duplicates.BINS))}
         ).assign(signature=lambda table: table["signature"].map(bytes)),
-        "content": _content(held, hashes),
+        "content": _content(held),
         "left_out": pd.DataFrame({"n": [left_out]}),
     }
 
@@ -380,38 +379,49 @@ def _cut(start: int, end: int, quoted: Iterable[tuple[int, int]]) -> Iterator[tu
         yield at, end, narration
 
 
+def _numbered(encoded: segmentation.Encoded) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return the number of each token's term, and the terms so numbered with their hashes, in order of the hash."""
+    used = np.flatnonzero(np.bincount(encoded.codes))
+    words = pd.DataFrame({"term": pd.Series([encoded.terms[code] for code in used], dtype="str")})
+    words["hash"] = _hashes(words["term"])
+    words = words.sort_values("hash", kind="stable")
+    number = np.zeros(int(used.max(initial=0)) + 1, dtype=np.int64)
+    number[used[words.index]] = np.arange(len(used))
+    return number[encoded.codes], words.reset_index(drop=True)
+
+
+def _hashes(terms: pd.Series) -> np.ndarray:
+    return pd.util.hash_array(terms.to_numpy(dtype=object)) if len(terms) else np.zeros(0, np.uint64)
+
+
 def _held(article: np.ndarray, voice: np.ndarray, terms: np.ndarray, n_terms: int) -> pd.DataFrame:
-    """Return how often each article holds each term in each voice."""
-    keys = np.sort((article * len(tables.VOICES) + voice) * max(1, n_terms) + terms)
+    """Return how often each article holds each term in each voice, and which of these voices is its first."""
+    keys = np.sort((article * max(1, n_terms) + terms) * len(tables.VOICES) + voice)
     first = np.flatnonzero(np.diff(keys, prepend=-1))
-    place, term = np.divmod(keys[first], max(1, n_terms))
-    article, voice = np.divmod(place, len(tables.VOICES))
-    return pd.DataFrame({"article": article, "voice": voice, "term": term, "n": np.diff(first, append=len(keys))})
-
-
-def _frequencies(held: pd.DataFrame, sources: pd.Series, words: pd.Series, *, voiced: bool) -> pd.DataFrame:
-    codes, names = pd.factorize(sources)
-    voice = held["voice"].to_numpy() if voiced else 0
-    keys = (codes[held["article"].to_numpy()] * len(tables.VOICES) + voice) * max(1, len(words)) + held[
-        "term"
-    ].to_numpy()
-    # An article counts once for a term, though it may hold it in two voices.
-    new = np.ones(len(held), dtype=bool)
-    if not voiced:
-        new = ~held.duplicated(["article", "term"]).to_numpy()
-    where, distinct = pd.factorize(keys)
-    place, term = np.divmod(distinct, max(1, len(words)))
-    source, voice = np.divmod(place, len(tables.VOICES))
-    table = pd.DataFrame(
-        {
-            "source": pd.Series(names, dtype="str").take(source).array,
-            "voice": pd.Series(tables.VOICES, dtype="str").take(voice).array,
-            "term": words.take(term).array,
-            "n": np.bincount(where, weights=held["n"], minlength=len(distinct)).astype(np.int64),
-            "n_articles": np.bincount(where, weights=new, minlength=len(distinct)).astype(np.int64),
-        }
+    place, voice = np.divmod(keys[first], len(tables.VOICES))
+    article, term = np.divmod(place, max(1, n_terms))
+    n = np.diff(first, append=len(keys))
+    return pd.DataFrame(
+        {"article": article, "voice": voice, "term": term, "n": n, "first": np.diff(place, prepend=-1) != 0}
     )
-    return table if voiced else table.drop(columns="voice")
+
+
+def _counts(held: pd.DataFrame, sources: pd.Series, n_terms: int) -> pd.DataFrame:
+    """Return how often each source uses each term in each voice; ``term`` is a number.
+
+    ``n_articles`` hold it in this voice, ``n_first`` of them in none before: an article with a term in two voices
+    counts once where the voices are added up.
+    """
+    codes, names = pd.factorize(sources)
+    place = codes[held["article"].to_numpy()] * len(tables.VOICES) + held["voice"].to_numpy()
+    where, distinct = pd.factorize(place * max(1, n_terms) + held["term"].to_numpy())
+    place, term = np.divmod(distinct, max(1, n_terms))
+    source, voice = np.divmod(place, len(tables.VOICES))
+    sums = {
+        name: np.bincount(where, weights=weights, minlength=len(distinct)).astype(np.int64)
+        for name, weights in (("n", held["n"]), ("n_articles", None), ("n_first", held["first"]))
+    }
+    return pd.DataFrame({"source": pd.Categorical.from_codes(source, names), "voice": voice, "term": term, **sums})
 
 
 def _per_voice(
@@ -470,10 +480,10 @@ def _sums(per_voice: pd.DataFrame, places: pd.DataFrame, *, value: str, of: str)
     return table.groupby(["source", "voice", "month"], dropna=False, as_index=False)[list(_SUMS)].sum()
 
 
-def _content(held: pd.DataFrame, hashes: np.ndarray) -> pd.DataFrame:
-    """Return what an article is about, as the hashes of its terms and how often it holds them."""
-    rows = held.groupby(["article", "term"], as_index=False)["n"].sum()
-    return pd.DataFrame({"article": rows["article"], "hash": hashes[rows["term"].to_numpy()], "n": rows["n"]})
+def _content(held: pd.DataFrame) -> pd.DataFrame:
+    """Return what an article is about: its terms, ascending, and how often it holds them in any voice."""
+    first = np.flatnonzero(held["first"])
+    return held.loc[first, ["article", "term"]].assign(n=np.add.reduceat(held["n"].to_numpy(), first))
 
 
 def _merge(parts: list[Path], settings: Settings, *, threads: int) -> tuple[Survey, int]:
@@ -483,16 +493,17 @@ def _merge(parts: list[Path], settings: Settings, *, threads: int) -> tuple[Surv
     # What waits for another comes after it, so that one thread alone gets through. Most of the work is Arrow's and
     # numpy's, which let other threads run meanwhile.
     with ThreadPoolExecutor(threads) as pool:
-        counted = pool.submit(_counted, parts, "frequencies", ["source"])
-        voiced = pool.submit(_counted, parts, "voice_frequencies", ["source", "voice"])
+        counted = pool.submit(_Counted.of, parts)
         alike = pool.submit(lambda: duplicates.pairs(_signatures(parts)))
         telling = pool.submit(lambda: _telling(parts, counted.result(), len(articles)))
-        key_terms = pool.submit(lambda: _key_terms(counted.result()))
+        by_source = pool.submit(lambda: counted.result().by_source())
+        by_voice = pool.submit(lambda: counted.result().by_voice())
+        key_terms = pool.submit(lambda: _key_terms(by_source.result()))
         groups = pool.submit(lambda: storylines.group(_days(articles), *telling.result()))
     found = Survey(
         articles=articles,
-        frequencies=counted.result(),
-        voice_frequencies=voiced.result(),
+        frequencies=by_source.result(),
+        voice_frequencies=by_voice.result(),
         key_terms=key_terms.result(),
         tones=_tones(parts, settings.engine),
         voices=_voices(parts),
@@ -507,38 +518,98 @@ def _joined(parts: list[Path], name: str, empty: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table for table in found if len(table)] or [empty], ignore_index=True)
 
 
-def _counted(parts: list[Path], name: str, groups: list[str]) -> pd.DataFrame:
-    """Add up the counts of all parts, a few at a time, so that no more than twice the result is ever held."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+class _Counted(NamedTuple):
+    """The counts of all parts, added up as numbers: words come back in only where a table is made of them."""
 
-    total, waiting = None, []
-    for number, part in enumerate(parts, 1):
-        waiting.append(pq.read_table(part / f"{name}.parquet"))
-        # Adding up costs as much as is there already: it waits until as much again has come.
-        if number == len(parts) or sum(map(len, waiting)) > max(500_000, len(total) if total else 0):
-            joined = pa.concat_tables([*([total] if total else []), *waiting])
-            sums = joined.group_by([*groups, "term"], use_threads=False).aggregate(
-                [("n", "sum"), ("n_articles", "sum")]
-            )
-            total, waiting = sums.rename_columns([*groups, "term", "n", "n_articles"]), []
-    if not total:
-        return frequency.count(tables.make("tokens"), by=groups)
-    table = total.to_pandas()
-    table["n_tokens"] = table.groupby(groups)["n"].transform("sum")
-    table["per_million"] = table["n"] / table["n_tokens"] * 1e6
-    table["dispersion"] = np.nan
-    ascending = [*(True for _ in groups), False, True]
-    ordered = table.sort_values([*groups, "n", "term"], ascending=ascending, ignore_index=True)
-    return ordered[[*groups, "term", "n", "n_tokens", "per_million", "n_articles", "dispersion"]]
+    terms: pd.Series
+    sources: list[str]
+    # The number of each part's own terms among all terms, which are in order of their hashes.
+    numbers: list[np.ndarray]
+    # A key, which is (source * 3 + voice) * number of terms + term, ascending; n, n_articles and n_first of each.
+    sums: np.ndarray
+
+    @classmethod
+    def of(cls, parts: list[Path]) -> "_Counted":
+        terms, numbers = _vocabulary(parts)
+        sources: dict[str, int] = {}
+        total, waiting = np.zeros((4, 0), dtype=np.int64), []
+        for number, (part, own) in enumerate(zip(parts, numbers, strict=True), 1):
+            counts = pd.read_parquet(part / "counts.parquet")
+            codes, names = pd.factorize(counts["source"])
+            source = np.array([sources.setdefault(name, len(sources)) for name in names], dtype=np.int64)[codes]
+            key = (source * len(tables.VOICES) + counts["voice"].to_numpy()) * len(terms) + own[counts["term"]]
+            waiting.append(np.stack([key, *(counts[name].to_numpy() for name in ("n", "n_articles", "n_first"))]))
+            # Adding up costs as much as is there already: it waits until as much again has come.
+            if number == len(parts) or sum(rows.shape[1] for rows in waiting) > max(1_000_000, total.shape[1]):
+                total, waiting = _added(np.concatenate([total, *waiting], axis=1)), []
+        return cls(terms, list(sources), numbers, total)
+
+    def document_frequency(self) -> np.ndarray:
+        """Return how many articles hold each term."""
+        term = self.sums[0] % max(1, len(self.terms))
+        return np.bincount(term, weights=self.sums[3], minlength=len(self.terms)).astype(np.int64)
+
+    def by_voice(self) -> pd.DataFrame:
+        groups = pd.MultiIndex.from_product([self.sources, tables.VOICES], names=["source", "voice"])
+        return self._frequencies(self.sums[:3], groups.to_frame(index=False).astype("str"))
+
+    def by_source(self) -> pd.DataFrame:
+        place, term = np.divmod(self.sums[0], max(1, len(self.terms)))
+        key = place // len(tables.VOICES) * len(self.terms) + term
+        sums = _added(np.stack([key, self.sums[1], self.sums[3]]))
+        return self._frequencies(sums, pd.DataFrame({"source": pd.Series(self.sources, dtype="str")}))
+
+    def _frequencies(self, sums: np.ndarray, groups: pd.DataFrame) -> pd.DataFrame:
+        """Return a table of frequencies; ``groups`` has a row for each number that precedes a term's in the key."""
+        columns = list(groups)
+        if not sums.shape[1]:
+            return frequency.count(tables.make("tokens"), by=columns)
+        group, term = np.divmod(sums[0], len(self.terms))
+        rank, alphabetical = (_rank(names) for names in (groups, self.terms.to_frame()))
+        order = np.lexsort((alphabetical[term], -sums[1], rank[group]))
+        group, term, n, n_articles = group[order], term[order], *sums[1:, order]
+        n_tokens = np.bincount(group, weights=n, minlength=len(groups)).astype(np.int64)[group]
+        counted = {"n": n, "n_tokens": n_tokens, "per_million": n / n_tokens * 1e6, "n_articles": n_articles}
+        table = groups.take(group).reset_index(drop=True)
+        return table.assign(term=self.terms.take(term).array, **counted, dispersion=np.nan)
+
+
+def _vocabulary(parts: list[Path]) -> tuple[pd.Series, list[np.ndarray]]:
+    """Return all terms in order of their hashes, and for each part the numbers of its own terms among them."""
+    met: dict[str, int] = {}
+    numbers = []
+    for part in parts:
+        words = pd.read_parquet(part / "terms.parquet")["term"].tolist()
+        numbers.append(np.array([met.setdefault(word, len(met)) for word in words], dtype=np.int32))
+    terms = pd.Series(list(met), dtype="str", name="term")
+    order = np.argsort(_hashes(terms), kind="stable")
+    place = np.zeros(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order))
+    return terms.take(order).reset_index(drop=True), [place[own] for own in numbers]
+
+
+def _added(sums: np.ndarray) -> np.ndarray:
+    """Add up the columns that have the same key, which is their first row."""
+    sums = sums[:, np.argsort(sums[0], kind="stable")]
+    first = np.flatnonzero(np.diff(sums[0], prepend=-1))
+    return np.concatenate([sums[:1, first], np.add.reduceat(sums[1:], first, axis=1)])
+
+
+def _rank(names: pd.DataFrame) -> np.ndarray:
+    """Return the place of each row in order of all its columns."""
+    rank = np.zeros(len(names), dtype=np.int64)
+    rank[names.sort_values(list(names)).index] = np.arange(len(names))
+    return rank
 
 
 def _key_terms(frequencies: pd.DataFrame, min_n: int = 5) -> pd.DataFrame:
     sources = frequencies["source"].unique()
     if len(sources) < 2:
         return tables.make("survey_key_terms")
+    # As categories, words are compared as the numbers that they are kept as.
+    frequencies = frequencies.astype({"source": "category", "term": "category"})
     # Rare terms go before the comparisons, not in each of them; a source keeps one row, which says its size.
-    enough = frequencies.groupby("term")["n"].transform("sum") >= min_n
+    enough = frequencies.groupby("term", observed=True)["n"].transform("sum") >= min_n
     rows = frequencies[enough | ~frequencies.duplicated("source")]
     found = [keyness.score(rows, target=source, min_n=min_n).assign(source=source) for source in sources]
     table = pd.concat([terms[terms["conservative_log_ratio"] != 0] for terms in found], ignore_index=True)
@@ -587,16 +658,13 @@ def _signatures(parts: list[Path]) -> np.ndarray:
     return np.frombuffer(rows, dtype=np.uint32).reshape(-1, duplicates.BINS)
 
 
-def _telling(parts: list[Path], frequencies: pd.DataFrame, n_articles: int) -> tuple[np.ndarray, ...]:
+def _telling(parts: list[Path], counted: _Counted, n_articles: int) -> tuple[np.ndarray, ...]:
     """Return the most telling terms of each article, by what all parts together know of how common they are."""
-    spread = frequencies.groupby("term")["n_articles"].sum()
-    hashes = pd.util.hash_array(spread.index.to_numpy(dtype=object)) if len(spread) else np.zeros(0, np.uint64)
-    order = np.argsort(hashes)
-    hashes, common = hashes[order], spread.to_numpy()[order]
+    common = counted.document_frequency()
     offset, found = 0, [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
-    for part in parts:
+    for part, own in zip(parts, counted.numbers, strict=True):
         content = pd.read_parquet(part / "content.parquet")
-        terms = np.searchsorted(hashes, content["hash"].to_numpy())
+        terms = own[content["term"]]
         article, term, weight = storylines.weigh(
             content["article"].to_numpy(),
             terms,
