@@ -281,12 +281,11 @@ def reader(
     page = _Reader(f"r{sha256(seed.encode()).hexdigest()[:8]}", events, full, articles["source"])
     columns = "".join(
         page.column(
-            number,
             article,
             sentences[sentences["article_id"] == article.article_id],
             [*_quoted(quotations, article.article_id), *_flagged(flags, article.article_id)],
         )
-        for number, article in enumerate(articles.itertuples())
+        for article in articles.itertuples()
     )
     flagged = set() if flags is None else set(flags["category"])
     if articles.empty:
@@ -623,16 +622,16 @@ class _Reader:
         tools = f'<div class="tools"><fieldset><legend>Show</legend>{radios}</fieldset></div>'
         return f'{tools}<ul class="legend">{items}</ul>'
 
-    def column(self, number: int, article, sentences: pd.DataFrame, marks: list[_Mark]) -> str:
+    def column(self, article, sentences: pd.DataFrame, marks: list[_Mark]) -> str:
         title = f' <span class="title">{safe(article.title)}</span>' if not pd.isna(article.title) else ""
         paragraphs = "".join(
             f'<p class="{part}">{self._paragraph(article, rows, marks)}</p>'
             for (_, part), rows in sentences.groupby(["paragraph_id", "part"], sort=True)
         )
-        name = f"{self.prefix}-c{number}"
+        # Named by itself: JupyterLab gives headings names of its own.
         return (
-            f'<div class="column"><h3 id="{name}">{self.keys[article.source]} {safe(article.source)}{title}'
-            f'</h3><div class="text" role="group" tabindex="0" aria-labelledby="{name}">{paragraphs}</div></div>'
+            f'<div class="column"><h3>{self.keys[article.source]} {safe(article.source)}{title}</h3>'
+            f'<div class="text" role="group" tabindex="0" aria-label="{safe(article.source)}">{paragraphs}</div></div>'
         )
 
     def _paragraph(self, article, rows: pd.DataFrame, marks: list[_Mark]) -> str:

@@ -1,14 +1,22 @@
-"""What several test files share: a browser, where there is one."""
+"""What several test files share: a browser, where there is one, and JupyterLab."""
 
 import os
 import shutil
+import socket
 import subprocess
+import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-BROWSER = Path(__file__).parent / "browser"
+PROJECT = Path(__file__).parent.parent
+BROWSER = PROJECT / "tests" / "browser"
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +49,42 @@ def install() -> None:
             assert (BROWSER / "node_modules").exists()
     finally:
         shutil.rmtree(place)
+
+
+@pytest.fixture
+def lab(tmp_path) -> Iterator[Callable[[str], str]]:
+    """JupyterLab as `make lab` starts it, on loopback: called with a notebook of ``tmp_path``, it gives its address.
+
+    What it keeps of itself, keys of trusted notebooks included, lies in ``tmp_path``, too.
+    """
+    with ExitStack() as ended:
+        yield lambda name: ended.enter_context(running(tmp_path, name))
+
+
+@contextmanager
+def running(folder: Path, notebook: str) -> Iterator[str]:
+    """Start JupyterLab in a folder, wait until it answers, and end it afterwards."""
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=test"]
+    command += [f"--notebook-dir={folder}", f"--LabApp.app_settings_dir={PROJECT / 'notebooks' / '.lab'}"]
+    settings = {f"JUPYTER_{name}_DIR": str(folder / f".{name.lower()}") for name in ("RUNTIME", "CONFIG", "DATA")}
+    settings["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".workspaces")
+    with (
+        (folder / ".lab.log").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings}) as server,
+    ):
+        address = f"http://127.0.0.1:{port}/lab/tree/{notebook}?token=test"
+        try:
+            for _ in range(120):
+                assert server.poll() is None, (folder / ".lab.log").read_text()
+                try:
+                    urllib.request.urlopen(address, timeout=5).close()
+                    break
+                except (urllib.error.URLError, ConnectionError):
+                    time.sleep(0.5)
+            yield address
+        finally:
+            server.terminate()

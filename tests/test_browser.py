@@ -91,6 +91,20 @@ class TestPage:
         assert use["inView"]
         assert use["cleared"] == 0
 
+    def test_a_tap_on_a_phone_brings_the_counterpart_to_view_and_says_who_tells_it(self, found, page):
+        taps = found[page]["tap"]
+        assert len(taps) == 2
+        for tap in taps:
+            assert tap["pinned"] == tap["members"] > 1
+            assert tap["lit"]
+            assert tap["colour"] != tap["plain"]
+            assert tap["inView"]
+            names = [name.split("\n")[0].split(" ", 1)[1] for name in tap["sources"]]
+            assert tap["status"] == f"Event {tap['event']} is told here and by {', '.join(names)}."
+            assert tap["told"]
+            assert tap["sideways"] == 0
+            assert (tap["left"], tap["silent"]) == (0, "")
+
     @pytest.mark.parametrize("choice", ["shared", "alone", "quoted"])
     def test_the_reader_shows_what_was_chosen(self, found, page, choice):
         other, left = found[page]["use"][choice]

@@ -1,14 +1,8 @@
 """Exploring: each screen from its tables, and the whole notebook in JupyterLab as a user drives it."""
 
 import json
-import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pandas as pd
@@ -196,39 +190,10 @@ def test_dropped_files_become_a_story_and_it_is_said_what_was_taken(tmp_path):
     assert "two.txt: already there: its text is that of two.md" in explorer.status.value
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-@pytest.fixture
-def lab(tmp_path):
-    """JupyterLab on loopback, on a copy of the notebook, as `make lab` starts it."""
-    shutil.copy(PROJECT / "notebooks" / "explore.ipynb", tmp_path)
-    port = free_port()
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
-    command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=test"]
-    command += [f"--notebook-dir={tmp_path}", f"--LabApp.app_settings_dir={PROJECT / 'notebooks' / '.lab'}"]
-    settings = {f"JUPYTER_{name}_DIR": str(tmp_path / f".{name.lower()}") for name in ("RUNTIME", "CONFIG", "DATA")}
-    settings["JUPYTERLAB_WORKSPACES_DIR"] = str(tmp_path / ".workspaces")
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **settings}
-    ) as server:
-        address = f"http://127.0.0.1:{port}/lab/tree/explore.ipynb?token=test"
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(address, timeout=5).close()
-                break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.5)
-        yield address
-        server.terminate()
-
-
 def test_a_user_explores_in_jupyterlab(lab, tmp_path, browser):
+    shutil.copy(PROJECT / "notebooks" / "explore.ipynb", tmp_path)
     picture = tmp_path / "explore.png"
-    command = ["node", str(BROWSER / "explore.mjs"), lab, browser, str(picture), str(tmp_path / "vote")]
+    command = ["node", BROWSER / "explore.mjs", lab("explore.ipynb"), browser, picture, tmp_path / "vote"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=BROWSER)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)

@@ -114,6 +114,52 @@ async function use(browser, page) {
   return found;
 }
 
+// Uses the reader with a finger: the first sentence of the first article that another tells, and the last of the last.
+async function tap(browser, page) {
+  const context = await browser.newContext({ ...ways.phone, reducedMotion: "reduce" });
+  const tab = await context.newPage();
+  await tab.goto(page);
+  const found = [];
+  for (const [column, place] of [["first", "first"], ["last", "last"]]) {
+    const link = tab.locator(".reader .column:has(a.told)")[column]().locator("a.told")[place]();
+    if (!(await link.count())) return found;
+    await link.scrollIntoViewIfNeeded();
+    await link.tap();
+    await tab.waitForTimeout(100);
+    found.push(await link.evaluate((tapped) => {
+      const reader = tapped.closest(".reader");
+      const members = [...reader.querySelectorAll(`a.told[data-event="${tapped.dataset.event}"]`)];
+      const seen = (element) => {
+        const [inner, outer] = [element, element.closest(".text")].map((part) => part.getBoundingClientRect());
+        const top = Math.max(inner.top, outer.top, 0);
+        return Math.min(inner.bottom, outer.bottom, innerHeight) - top > 10;
+      };
+      const elsewhere = members.filter((other) => other.closest(".column") !== tapped.closest(".column"));
+      const status = reader.querySelector("[role=status]");
+      const box = status.getBoundingClientRect();
+      return {
+        event: Number(tapped.dataset.event) + 1,
+        members: members.length,
+        pinned: reader.querySelectorAll("a.pinned").length,
+        lit: new Set(members.map((other) => getComputedStyle(other).backgroundColor)).size === 1,
+        plain: getComputedStyle(reader.querySelector(".alone")).backgroundColor,
+        colour: getComputedStyle(tapped).backgroundColor,
+        inView: elsewhere.some(seen),
+        sources: [...new Set(elsewhere.map((other) => other.closest(".column").querySelector("h3").innerText))],
+        status: status.textContent,
+        told: box.top >= 0 && box.bottom <= innerHeight,
+        sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      };
+    }));
+    await link.scrollIntoViewIfNeeded();
+    await link.tap();
+    found.at(-1).left = await tab.locator(".reader a.pinned").count();
+    found.at(-1).silent = await tab.locator(".reader [role=status]").textContent();
+  }
+  await context.close();
+  return found;
+}
+
 const browser = await chromium.launch({
   executablePath,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
@@ -127,6 +173,7 @@ try {
     }
     found.paint = await paint(browser, pathToFileURL(page).href);
     found.use = await use(browser, pathToFileURL(page).href);
+    found.tap = await tap(browser, pathToFileURL(page).href);
     const checked = await validator.validateFile(page);
     found.markup = checked.results.flatMap(({ messages }) =>
       messages.map(({ ruleId, line, column, message }) => `${line}:${column} ${ruleId}: ${message}`),
