@@ -446,10 +446,10 @@ def _words(row) -> int:
 def introduced(quotations: pd.DataFrame) -> pd.DataFrame:
     """Count the words with which each source introduces each speaker: "said" in one, "claimed" in the other.
 
-    Reads the columns of ``quotations``, of which rows without a name or a cue, and those with a confidence below .5
-    (attitudes), are left out. Returns the
-    table of introductions, by name, source and cue (in lower case, as printed), with the cue's stance and ``n``; first
-    the names that most sources let speak, then by number.
+    Reads the columns of ``quotations``, of which rows without a name or a cue, those with a confidence below .5 and
+    stands taken ("criticised"), whether words of them are quoted or not, are left out. Returns the table of
+    introductions, by name, source and cue (in lower case, as printed), with the cue's stance and ``n``; first the names
+    that most sources let speak, then by number.
 
     >>> from analysis import corpus
     >>> articles = corpus.from_records([{"source": "daily", "text": "“It is late,” Ann Hill claimed."}])

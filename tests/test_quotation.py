@@ -533,6 +533,20 @@ def pairs(*told):
         ("“We will see you on Tuesday,” Hill said.", "“It will rain on Tuesday,” Lee said.", None),
         ("“I do not know what to say about it,” Hill said.", "“I know what to say about that,” Lee said.", None),
         ("“The bridge is old and rusty,” Hill said.", "“The market is open and warm,” Lee said.", None),
+        # The same words of weight in another order are no half of the words.
+        (
+            "“The cables rust, the towers lean and the bridge sinks,” Hill said.",
+            "“It sinks, our bridge: towers that lean, cables that rust,” Lee said.",
+            None,
+        ),
+        # Half of the words, but few of those of weight.
+        (
+            "“We will not do it if the council of the town votes: lamps, ropes, ladders, blankets, boots, stoves, "
+            "knives, bottles, maps,” Hill said.",
+            "“We will not do it if the council of the town votes: engines, pumps, hoses, sandbags, barriers, signs, "
+            "cranes, trucks, diggers,” Lee said.",
+            None,
+        ),
     ],
 )
 def test_how_one_tells_the_other(one, other, kind):
@@ -633,6 +647,12 @@ def test_the_words_that_introduce_a_speaker():
         ["Ann Hill", "b", "said", "neutral", 1],
         ["Bo Lee", "b", "said", "neutral", 1],
     ]
+
+
+def test_a_stand_introduces_nobody_even_where_it_is_quoted():
+    found = extract('Ann Hill criticised the plan as "a reckless and costly gamble" on Monday. "We object," Hill said.')
+    assert found[["stance", "confidence"]].values.tolist() == [["attitude", 0.6], ["neutral", 0.95]]
+    assert quotation.introduced(found)["cue"].tolist() == ["said"]
 
 
 # --- the two given articles ------------------------------------------------------------------------------------------
