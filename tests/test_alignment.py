@@ -193,6 +193,19 @@ class TestAlign:
         )
         assert {(i, j) for _, i, _, j in links(alignment.align(sentences))} == {(1, 0), (1, 2)}
 
+    def test_a_sentence_that_only_says_a_part_again_is_no_half(self):
+        whole = "The council voted to close the harbour after inspectors found rust in seven cranes on Friday."
+        told = "The council voted on Friday to close the harbour because of rust."
+        # As near to the whole as a half is, but all of it stands in the sentence that is linked.
+        again = "The council closed the harbour on Friday."
+        sentences = story(
+            {
+                "a": [told, "Rain is likely in the hills.", again, "Schools stay open."],
+                "b": ["Fish is dear this year.", whole, "Nobody came to the fair."],
+            }
+        )
+        assert {(i, j) for _, i, _, j in links(alignment.align(sentences))} == {(0, 1)}
+
     def test_a_headline_joins_what_it_says_again(self):
         lines = {
             "a": [
