@@ -1,5 +1,8 @@
+import random
 import unicodedata
+from pathlib import Path
 
+import nupunkt
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -102,6 +105,54 @@ def test_sentences_end_where_a_reader_ends_them():
     ]
 
 
+# Words that nupunkt judges each in another way, and what may stand between them.
+WORDS = [
+    *("The", "rain", "stock", "month", "week", "U.S", "U.S.", "Mr.", "J", "J.K.", "Inc", "Corp", "Gov", "civil", "ill"),
+    *("vi", "iv", "ii.", "1", "10", "1986", "3.5", "(1)", "(iv)", "985/86", "said", "he", "He", "A", "a", "I", "I'm"),
+    *("don't", "well-known", "e.g", "etc", "Ph.D", "p.m", "No", "St", "Yahoo!", "“He", '"She', "(see", "left)", "Inc>"),
+    *('end."', "end.”", 'what?"', "...", "..", ".", "!", "?", "?!", "…", "--", "'", "’", "”", "*", "#", ",", ";", "é"),
+    *("Été", "Next", "next", "Government", "dear", "Dear", "excluded", "/s", "'Tis", "wait...", "http://a.b/c."),
+]
+GAPS = [
+    *("", " ", " ", " ", ". ", ". ", ". ", ".", '." ', ".” ", '." "'),
+    *("? ", '?" ', "! ", ".\n", ".\n  ", "\n", ".\u00a0", ".  "),
+]
+
+
+def assert_sentences_are_nupunkts(text: str) -> None:
+    for start, end in segmentation.paragraphs(text):
+        expected = list(segmentation._asked(text, start, end))
+        assert list(segmentation._spans(text, start, end)) == expected, text[start:end]
+
+
+@given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(GAPS)), max_size=16))
+def test_sentences_are_those_of_nupunkt(pieces):
+    assert_sentences_are_nupunkts("".join(word + gap for word, gap in pieces))
+
+
+@given(NASTY)
+def test_sentences_of_nasty_text_are_those_of_nupunkt(text):
+    assert_sentences_are_nupunkts(text)
+
+
+def test_sentences_of_the_projects_texts_are_those_of_nupunkt():
+    rng = random.Random(0)
+    root = Path(segmentation.__file__).parent.parent
+    for path in sorted([*root.glob("corpus/*/*.md"), *root.glob("docs/*.md")]):
+        text = path.read_text(encoding="utf-8")
+        assert_sentences_are_nupunkts(text)
+        words = text.split()
+        for _ in range(100):
+            some = rng.choices(words, k=12)
+            assert_sentences_are_nupunkts("".join(word + rng.choice(GAPS) for word in some))
+
+
+def test_nupunkt_knows_no_pair_of_words_that_belong_together():
+    # What lets a full stop behind a plain word be judged by that word alone: all pairs begin with a number or a letter.
+    pairs = nupunkt.load("default").parameters.collocations
+    assert {first for first, _ in pairs if first.isalpha() and len(first) > 1} == set()
+
+
 def test_no_sentence_runs_over_a_paragraph():
     table = sentences_of("It rained.\n\nHe went home. The mayor said\n\nthat the road was shut. Nobody answered him.")
     assert list(table["paragraph_id"]) == [0, 1, 1, 2, 2]
@@ -148,6 +199,10 @@ def test_paragraphs(text, count):
 )
 def test_parts(text, record, parts):
     assert list(sentences_of(text, **record)["part"]) == parts
+
+
+def test_white_space_behind_the_marks_of_a_heading_is_no_part_of_a_sentence():
+    assert list(sentences_of("# \n It rained. He left.")["text"]) == ["It rained.", "He left."]
 
 
 def test_a_markdown_heading_is_kept_without_its_marks():
