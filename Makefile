@@ -1,15 +1,14 @@
 # make report | test | lab | lint | bench | pictures. Needs python3 (3.11 or newer) and a reachable package index.
-# From another folder: make -C path/to/parallax report
+# Another story: make report STORY=path/to/folder. From another folder: make -C path/to/parallax report
 
 PYTHON ?= python3
-STORY ?= facebook-trump-posts
 RUN = .venv/bin/python -m
 
 .PHONY: report test lab lint bench pictures lock
 .DEFAULT_GOAL := report
 
 report: .venv/ready
-	@$(RUN) analysis report "$(STORY)"
+	@$(RUN) analysis report $(if $(strip $(STORY)),"$(STORY)")
 
 test: lint
 	$(RUN) pytest --numprocesses=auto

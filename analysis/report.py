@@ -149,8 +149,8 @@ def save_tables(names: Mapping[str, object], folder: str | Path, *, no_text: boo
     """Write every table among ``names`` as ``<name>.csv`` into ``folder``, but for names that begin with an underscore.
 
     The files open in a spreadsheet: UTF-8 with its mark, and an apostrophe before a text that a spreadsheet would take
-    for a formula. With ``no_text`` a text is cut after 15 words, and where rows in their order would give the article
-    back (sentences, passages, tokens), there is none.
+    for a formula. Of a path only the file's name is kept. With ``no_text`` a text is cut after 15 words, and where rows
+    in their order would give the article back (sentences, passages, tokens), there is none.
     """
     import pandas as pd
 
@@ -159,6 +159,8 @@ def save_tables(names: Mapping[str, object], folder: str | Path, *, no_text: boo
     for name, frame in sorted(names.items()):
         if isinstance(frame, pd.DataFrame) and not name.startswith("_") and not (no_text and "token" in frame):
             kept = frame.drop(columns="text", errors="ignore") if no_text and "paragraph_id" in frame else frame
+            if "path" in kept:  # where a file lies is nobody's business with whom the tables are shared
+                kept = kept.assign(path=kept["path"].map(lambda path: Path(path).name, na_action="ignore"))
             texts = kept.select_dtypes("str").columns
             cells = {
                 column: kept[column].map(lambda text: _cell(text, no_text), na_action="ignore") for column in texts

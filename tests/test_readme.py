@@ -32,6 +32,15 @@ def test_make_commands_have_their_target(line):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "asked"), [((), ""), (("STORY=",), ""), (("STORY= ",), ""), (("STORY=a folder",), '"a folder"')]
+)
+def test_make_report_takes_a_story_and_without_one_the_default(given, asked):
+    command = ["make", "--no-print-directory", "--dry-run", "--old-file=.venv/ready", "report", *given]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.stdout.strip() == f".venv/bin/python -m analysis report {asked}".strip(), done.stderr
+
+
 def test_parallax_commands_work_in_their_order(tmp_path):
     (tmp_path / "path/to/folder").mkdir(parents=True)
     for name, text in [("one", "The bridge was shut on Monday."), ("two", "On Monday the bridge was shut. Many wept.")]:

@@ -166,6 +166,7 @@ def test_one_article_without_its_text_and_all_tables(tmp_path):
     assert {"articles", "sentences", "quotations", "tones"} <= set(tables)
     assert "tokens" not in tables
     assert not [name for name, text in tables.items() if re.search(run, text)]
+    assert not [name for name, text in tables.items() if str(tmp_path) in text]
     assert str(folder) not in page.read_text("utf-8")
 
 
@@ -369,6 +370,15 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(tmp_path):
     read = pd.read_csv(tmp_path / "t.csv", dtype={"text": "str"})
     assert list(read["text"]) == ["'=1+1", "'+cmd|' /C calc'!A0", "-3", "plain"]
     assert list(read["n"]) == [-1, 2, 3, 4]
+
+
+def test_a_saved_table_does_not_tell_where_a_file_lies(tmp_path):
+    given = tmp_path / "home" / "daily.md"
+    frame = pd.DataFrame({"source": ["daily", "post"], "path": [str(given), None]}).astype("str")
+    before = frame.copy(deep=True)
+    report.save_tables({"articles": frame}, tmp_path)
+    assert (tmp_path / "articles.csv").read_text("utf-8-sig") == "source,path\ndaily,daily.md\npost,\n"
+    pd.testing.assert_frame_equal(frame, before)
 
 
 def test_the_grammar_of_web_addresses_is_never_built():
