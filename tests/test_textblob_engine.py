@@ -150,13 +150,11 @@ def test_a_missing_package_is_named(monkeypatch):
 
 def test_forgetting_what_was_read_changes_nothing(monkeypatch):
     monkeypatch.setattr(textblob_engine, "MEMORY", 3)
-    monkeypatch.setattr(textblob_engine, "TEXTS", 1)
     engine = textblob_engine._Engine(frozenset())
     for text in ["A very good day, not a bad one.", "A good, really great, rather sad and awful day.", "(age 8)"] * 2:
         found = tuple(part.item() for part in engine.score([text]))
         assert found == (*sentiment(text), len(sentiment(text).assessments))
     assert len(engine.chunks) <= 4
-    assert len(engine.texts) == 1
 
 
 def test_a_very_long_chunk_of_marks_is_read():
@@ -168,3 +166,15 @@ def test_no_texts_give_empty_arrays():
     polarity, subjectivity, n_scored = textblob_engine.score([])
     assert (polarity.dtype, subjectivity.dtype, n_scored.dtype) == ("float64", "float64", "int64")
     assert (len(polarity), len(subjectivity), len(n_scored)) == (0, 0, 0)
+
+
+def test_half_a_surrogate_pair_is_read():
+    for text in ["good \ud800 day", "not \ud800good, \udfff\ud800\udfff bad", "very \ud83d \ude00 good :\udfff)"]:
+        assert ours(text) == theirs(text)
+
+
+def test_batches_give_the_figures_of_single_texts(monkeypatch):
+    texts = ["A very good day!", "", "It rained.", "Not bad :) (age 8)", "really not good at all, no", "\n"] * 3
+    alone = [tuple(part.item() for part in textblob_engine.score([text])) for text in texts]
+    monkeypatch.setattr(textblob_engine, "BATCH", 4)
+    assert list(zip(*(part.tolist() for part in textblob_engine.score(texts)), strict=True)) == alone
