@@ -40,21 +40,23 @@ def score(frequencies: pd.DataFrame, *, target: str, reference: str | None = Non
     >>> score(frequencies, target="a")[["term", "n_target", "n_reference", "log_likelihood"]].round(2).values.tolist()
     [['bridge', 12, 3, 5.82]]
     """
-    counts = _counts(frequencies, target, reference, call="keyness.score")
-    counts = counts[counts["n_target"] + counts["n_reference"] >= min_n]
-    cells = [counts[column].to_numpy() for column in ("n_target", "total_target", "n_reference", "total_reference")]
+    counts = _counts(frequencies, target, reference, min_n=min_n, call="keyness.score")
+    # Most terms of a text are rare, and their pairs of counts few: each pair is worked out once.
+    where = counts.groupby(["n_target", "n_reference"], sort=False).ngroup().to_numpy()
+    each = counts.drop_duplicates(["n_target", "n_reference"])
+    cells = [each[column].to_numpy() for column in ("n_target", "total_target", "n_reference", "total_reference")]
     m = len(counts)
     g2 = log_likelihood(*cells)
     low, high = log_ratio_interval(*cells, m=m)
     p = p_value(g2)
     rows = counts.assign(
-        log_likelihood=g2,
-        log_ratio=log_ratio(*cells),
-        log_ratio_low=low,
-        log_ratio_high=high,
-        conservative_log_ratio=_nearest_zero(low, high),
-        p=p,
-        q=q_value(p),
+        log_likelihood=g2[where],
+        log_ratio=log_ratio(*cells)[where],
+        log_ratio_low=low[where],
+        log_ratio_high=high[where],
+        conservative_log_ratio=_nearest_zero(low, high)[where],
+        p=p[where],
+        q=q_value(p[where]),
         n_tests=m,
     )
     order = rows.sort_values(
@@ -118,10 +120,9 @@ def log_odds(
     """
     if not alpha0 > 0:
         raise ValueError(f"keyness.log_odds: alpha0 is {alpha0}; it is a number of tokens, and to be above 0.")
-    counts = _counts(frequencies, target, reference, call="keyness.log_odds")
-    counts = counts[counts["n_target"] + counts["n_reference"] >= min_n]
+    counts = _counts(frequencies, target, reference, min_n=min_n, call="keyness.log_odds")
     background = frequencies.groupby("term")["n"].sum()
-    prior = counts["term"].map(background).to_numpy(dtype=float) / max(1, _total(frequencies)) * alpha0
+    prior = counts["term"].map(background).to_numpy(dtype=float) / max(1, _totals(frequencies).sum()) * alpha0
     cells = [counts[column].to_numpy() for column in ("n_target", "total_target", "n_reference", "total_reference")]
     delta, z = log_odds_ratio(*cells, prior=prior, alpha0=alpha0)
     p = p_value(z**2)
@@ -168,15 +169,12 @@ def log_ratio_interval(
     from scipy.special import betaincinv
 
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
-    # Most terms of a text are rare, and their pairs of counts few: each pair is worked out once.
-    pairs, where = np.unique(np.stack([f1.ravel(), f2.ravel()]), axis=1, return_inverse=True)
     ends = []
     with np.errstate(divide="ignore"):
         # The share of the other side is taken as such, never as 1 - share: the lost digits would show.
-        for (a, b), sign in ((pairs, 1), (pairs[::-1], -1)):
+        for a, b, sign in ((f1, f2, 1), (f2, f1, -1)):
             share = np.where(a > 0, betaincinv(np.maximum(a, 1), b + 1, LEVEL / (2 * max(1, m))), 0.0)
-            end = sign * (np.log2(share) - np.log1p(-share) / np.log(2))
-            ends.append(end[where.ravel()].reshape(f1.shape) + np.log2(n2 / n1))
+            ends.append(sign * (np.log2(share) - np.log1p(-share) / np.log(2)) + np.log2(n2 / n1))
     return ends[0], ends[1]
 
 
@@ -250,36 +248,39 @@ def _times_log(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return observed * np.log(ratio)
 
 
-def _counts(frequencies: pd.DataFrame, target: str, reference: str | None, *, call: str) -> pd.DataFrame:
-    """Return term, counts, totals and rates of target and reference, one row for each term of either."""
+def _counts(frequencies: pd.DataFrame, target: str, reference: str | None, *, min_n: int, call: str) -> pd.DataFrame:
+    """Return term, counts, totals and rates of target and reference, one row for each term with ``min_n`` in both."""
     columns = ["source", "term", "n", "n_tokens"]
     tables.check(frequencies, "frequencies", call=call, columns=columns, unique=False)
     if frequencies.empty:
         return tables.make("key_terms").assign(total_target=0, total_reference=0)
     others = _others(frequencies, target, reference, call=call)
     # Each comparison of a survey comes by here: codes are added up, not rows grouped.
-    term, terms = pd.factorize(frequencies["term"], sort=True)
-    counts = pd.DataFrame({"term": terms})
+    term, terms = pd.factorize(frequencies["term"])
     seen = np.zeros(len(terms), dtype=bool)
     n = frequencies["n"].to_numpy()
-    for side, chosen in (
-        ("target", frequencies["source"] == target),
-        ("reference", frequencies["source"].isin(others)),
-    ):
-        rows = chosen.to_numpy()
+    every = _totals(frequencies)
+    counts, totals = {}, {}
+    for side, sources in (("target", [target]), ("reference", others)):
+        rows = frequencies["source"].isin(sources).to_numpy()
         seen[term[rows]] = True
-        counts[f"n_{side}"] = np.bincount(term[rows], weights=n[rows], minlength=len(terms)).astype(np.int64)
-        counts[f"total_{side}"] = total = _total(frequencies[rows])
-        counts[f"per_million_{side}"] = counts[f"n_{side}"] / total * 1e6
-    return counts[seen].reset_index(drop=True)
+        counts[side] = np.bincount(term[rows], weights=n[rows], minlength=len(terms)).astype(np.int64)
+        totals[side] = int(every[sources].sum())
+    kept = np.flatnonzero(seen & (counts["target"] + counts["reference"] >= min_n))
+    found = pd.DataFrame({"term": terms.take(kept)})
+    for side, total in totals.items():
+        found[f"n_{side}"] = counts[side][kept]
+        found[f"total_{side}"] = total
+        found[f"per_million_{side}"] = counts[side][kept] / total * 1e6
+    return found
 
 
-def _total(frequencies: pd.DataFrame) -> int:
-    """Return the tokens of all groups of a table of frequencies."""
+def _totals(frequencies: pd.DataFrame) -> pd.Series:
+    """Return the tokens of each source of a table of frequencies, all its groups together."""
     # What frequency.count grouped by stands before the term; a column that a user adds stands behind.
     before = list(frequencies.columns[: list(frequencies.columns).index("term")])
     groups = before if "source" in before else ["source"]
-    return int(frequencies.drop_duplicates(groups)["n_tokens"].sum())
+    return frequencies.drop_duplicates(groups).groupby("source")["n_tokens"].sum()
 
 
 def _others(frequencies: pd.DataFrame, target: str, reference: str | None, *, call: str) -> list[str]:
