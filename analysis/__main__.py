@@ -3,6 +3,7 @@
 Heavy libraries load inside the commands that use them, so that help and shell completion answer at once.
 """
 
+import gc
 import os
 import sys
 import warnings
@@ -269,7 +270,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its number, never a traceback.
         stream.reconfigure(errors="backslashreplace")
-    app()
+    try:
+        app()
+    finally:
+        # The process ends: to search all its libraries for garbage would take a quarter of a second, and for nothing.
+        gc.freeze()
 
 
 def _fail(message: str, status: int) -> None:

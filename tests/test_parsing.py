@@ -1,5 +1,9 @@
 import hashlib
+import subprocess
+import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -136,9 +140,9 @@ def test_threads_share_one_parse(kept):
 
 @pytest.fixture
 def no_pipeline():
-    parsing.pipeline.cache_clear()
+    parsing._loaded.cache_clear()
     yield
-    parsing.pipeline.cache_clear()
+    parsing._loaded.cache_clear()
 
 
 def test_a_missing_model_is_one_sentence_with_the_command_that_installs_it(no_pipeline, monkeypatch):
@@ -163,6 +167,52 @@ def test_any_model_of_the_family_will_do_the_official_first(no_pipeline, monkeyp
     monkeypatch.setattr(spacy.util, "get_installed_models", lambda: installed)
     monkeypatch.setattr(spacy, "load", lambda name, exclude: name)
     assert parsing.pipeline() == taken
+
+
+def test_the_pipeline_is_loaded_once_however_many_threads_ask(no_pipeline, monkeypatch):
+    loads = []
+    monkeypatch.setattr(spacy, "load", lambda name, exclude: time.sleep(0.05) or loads.append(name) or name)
+    with ThreadPoolExecutor(4) as threads:
+        models = list(threads.map(lambda _: parsing.pipeline(), range(4)))
+    assert len(loads) == 1
+    assert models == loads * 4
+
+
+WITHOUT = """
+import sys
+from analysis import parsing
+{before}
+parsing.pipeline()
+print([name for name in ("spacy", "spacy.cli", "spacy.cli.info", "requests") if name in sys.modules])
+import spacy
+print(spacy.info(silent=True)["spacy_version"] == spacy.__version__, "spacy.cli.info" in sys.modules)
+"""
+SHORTAGE = """
+import importlib.abc
+
+class Wants(importlib.abc.MetaPathFinder):
+    # A spaCy that takes more of its command line when it is imported.
+    def find_spec(self, name, path, target=None):
+        if name == "spacy.glossary" and "spacy.cli.download" not in sys.modules:
+            import spacy.cli.download
+
+sys.meta_path.insert(0, Wants())
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "loaded"),
+    [
+        ("", ["spacy"]),
+        ("import spacy", ["spacy", "spacy.cli", "spacy.cli.info", "requests"]),
+        (SHORTAGE, ["spacy", "spacy.cli", "spacy.cli.info", "requests"]),
+    ],
+    ids=["as it is", "imported before", "a spaCy that needs its command line"],
+)
+def test_spacy_comes_without_its_command_line_where_it_can(before, loaded):
+    script = WITHOUT.format(before=before)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout.splitlines(), done.stderr) == ([str(loaded), "True True"], "")
 
 
 def test_the_installed_model_is_the_official_release_file_by_file():

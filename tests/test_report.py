@@ -243,6 +243,16 @@ def test_a_page_that_is_made_takes_the_failed_notebook_away(story, notebook, tmp
     assert not (tmp_path / "page.failed.ipynb").exists()
 
 
+def test_the_kernel_is_without_a_debugger_and_reads_no_module_from_where_the_user_stands(
+    story, notebook, tmp_path, monkeypatch
+):
+    (tmp_path / "ipykernel.py").write_text("raise SystemExit('not this one')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)  # the notebook lies here, too
+    cells = notebook("import sys; print('debugger:', sys.modules['debugpy'], '; own folder:', '' in sys.path)")
+    page = report.build(story, out=tmp_path / "p.html", notebook=cells)
+    assert "debugger: None ; own folder: True" in page.read_text("utf-8")
+
+
 def test_a_full_disk_leaves_the_old_page(tmp_path, monkeypatch):
     out = tmp_path / "page.html"
     out.write_text("old")
