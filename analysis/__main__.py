@@ -236,7 +236,7 @@ def survey(
         raise typer.BadParameter("give each as NAME=OWN, such as text=body", param_hint="--column")
     settings = {"out": folder, "engine": engine, "parser": parser, "columns": columns, "workers": workers}
     try:
-        with surveys.cluster(scheduler) if scheduler else nullcontext() as executor:
+        with nullcontext() if scheduler is None else surveys.cluster(scheduler) as executor:
             surveys.run(source, **settings, executor=executor)
     except (surveys.SurveyError, batches.BatchError) as error:
         _fail(str(error), 1)

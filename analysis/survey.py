@@ -6,13 +6,14 @@ that was stopped goes on where it was.
 """
 
 import json
+import logging
 import os
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import batches, duplicates, frequency, keyness, quotation, segmentation, sentiment, storylines, tables
+from analysis import (
+    batches,
+    duplicates,
+    frequency,
+    inspection,
+    keyness,
+    quotation,
+    segmentation,
+    sentiment,
+    storylines,
+    tables,
+)
 
 SIZE = 1000
 # A change here makes runs that were begun with an older version start anew.
@@ -36,6 +48,10 @@ UNIT = 1_000_000_000
 # What stands between quotation marks within one paragraph; an odd mark reaches no further than that.
 _MARK = re.compile('["“«]')
 _QUOTED = re.compile(r"[\"“«](?:[^\"“”«»\n]|\n(?![^\S\n]*\n))+[\"”»]")
+# Words that hardly any other language has. English uses one of them every 35 to 60 letters.
+_ENGLISH = (" the ", " and ", " of ", " to ")
+LETTERS_A_WORD = 60
+LONG = 1000
 _SUMS = ("n_articles", "n", "n_zero", "value", "of", "value_value", "value_of", "of_of")
 
 
@@ -81,10 +97,11 @@ def run(
     ``place`` is a csv, jsonl or parquet file with at least the columns source and text (and article_id, story, title,
     published where they are known), a folder of such files, or a folder of articles, one file each. ``columns`` maps
     these names to the file's own, such as ``{"text": "body"}``. Rows without text or source are left out, counted in
-    the file ``about.json``. Returns, and writes as parquet files:
+    the file ``about.json``; articles in another language are listed, as not ``english``, and left out of every measure.
+    Returns, and writes as parquet files:
 
-    * ``articles``: article_id, source, published, title, n_tokens, n_quoted (of them in quotation), n_passages, mean
-      (polarity of its passages);
+    * ``articles``: article_id, source, published, title, english, n_tokens, n_quoted (of them in quotation),
+      n_passages, mean (polarity of its passages);
     * ``frequencies`` by source and ``voice_frequencies`` by source and voice, as :func:`frequency.count` makes them,
       but for dispersion, which is missing: n_articles says how widely a term is spread;
     * ``key_terms``: of each source against all others, as :func:`keyness.score` makes them, where
@@ -137,21 +154,65 @@ def cluster(address: str) -> Iterator[Executor]:
     """Give an executor over the Dask cluster whose scheduler is at ``address``, such as ``tcp://node1:8786``.
 
     Its workers need this package, and must see the articles and the folder of the results by the same paths. Raises
-    :class:`SurveyError` where the extra ``scale`` is not installed, or nothing answers.
+    :class:`SurveyError` where the extra ``scale`` is not installed, nothing answers, no worker is there, or the cluster
+    gives the work up.
 
         with survey.cluster("tcp://node1:8786") as executor:
             survey.run("articles.parquet", out="survey", executor=executor)
     """
+    import asyncio
+
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ImportError:
         raise SurveyError("survey.cluster: Dask is not installed; install parallax with its extra: scale.") from None
     try:
+        # A thread of its own has no event loop yet, which a notebook's has.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, _greet(address)).result()
         client = Client(address, timeout=ANSWER)
-    except (OSError, ValueError) as error:
-        raise SurveyError(f"survey.cluster: no Dask scheduler answers at {address!r}: {error}") from None
-    with client, client.get_executor() as executor:
-        yield executor
+    except (OSError, ValueError, TypeError, MemoryError) as error:
+        # Not only silence: what another kind of server says is read as lengths and types.
+        raise SurveyError(
+            f"survey.cluster: no Dask scheduler answers at {address!r}: {str(error) or f'nothing came in {ANSWER} s'}. "
+            "'dask scheduler' starts one and prints its address, such as tcp://node1:8786."
+        ) from None
+    with _silent("distributed.client"), client, client.get_executor() as executor:
+        try:
+            client.wait_for_workers(1, timeout=ANSWER)
+        except TimeoutError:
+            raise SurveyError(
+                f"survey.cluster: the scheduler at {address!r} has no workers; 'dask worker {address}' starts one."
+            ) from None
+        try:
+            yield executor
+        except (KilledWorker, CancelledError) as error:
+            raise SurveyError(
+                f"survey.cluster: the cluster at {address!r} gave up: {str(error) or 'its scheduler is gone'}. "
+                "Start the survey again, and it goes on where it was."
+            ) from None
+
+
+async def _greet(address: str) -> None:
+    """Connect to a scheduler once; a client would wait for ever for one that takes the call and says nothing."""
+    import asyncio
+
+    from distributed.comm import connect
+
+    comm = await asyncio.wait_for(connect(address, timeout=2 * ANSWER), ANSWER)
+    await comm.close()
+
+
+@contextmanager
+def _silent(name: str) -> Iterator[None]:
+    """Have a logger say nothing for a while: what goes wrong is said in a sentence of our own."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def load(folder: str | Path) -> Survey:
@@ -168,19 +229,21 @@ def load(folder: str | Path) -> Survey:
 def sources(articles: pd.DataFrame) -> pd.DataFrame:
     """Return what was read of each source: articles, tokens, quoted tokens, first and last day.
 
-    Reads the articles of a survey. ``undated`` is the number of articles without a day.
+    Reads the articles of a survey. ``not_english`` is the number of articles in another language, in which nothing is
+    measured, and ``undated`` that of articles without a day.
 
     >>> rows = [{"article_id": "x/1", "source": "daily", "published": "2024-05-01", "n_tokens": 20, "n_quoted": 5}]
-    >>> articles = tables.make("surveyed", pd.DataFrame(rows).assign(n_passages=2))
-    >>> sources(articles)[["source", "tokens", "first", "undated"]].values.tolist()
+    >>> articles = tables.make("surveyed", pd.DataFrame(rows).assign(n_passages=2, english=True))
+    >>> sources(articles)[["source", "tokens", "first", "not_english"]].values.tolist()
     [['daily', 20, '2024-05-01', 0]]
     """
     days = articles["published"].dt.strftime("%Y-%m-%d").astype("str")
     return (
-        articles.assign(day=days, undated=days.isna())
+        articles.assign(day=days, undated=days.isna(), not_english=~articles["english"])
         .groupby("source", as_index=False)
         .agg(
             articles=("article_id", "size"),
+            not_english=("not_english", "sum"),
             tokens=("n_tokens", "sum"),
             quoted=("n_quoted", "sum"),
             first=("day", "min"),
@@ -296,7 +359,8 @@ def take(number: int, batch: batches.Batch, settings: Settings) -> int:
 def _measure(batch: batches.Batch, settings: Settings) -> dict[str, pd.DataFrame]:
     articles, left_out = batches.read(batch, columns=dict(settings.columns))
     _each_its_own(articles["article_id"])
-    articles = articles.reset_index(drop=True)
+    english = [_english(text) for text in articles["text"]]
+    articles = articles.reset_index(drop=True).assign(english=np.array(english, dtype=bool))
     passages = _passages(articles, parser=settings.parser)
     encoded = segmentation.encode(passages["text"].tolist())
     article = passages["article"].to_numpy()
@@ -331,19 +395,19 @@ def _each_its_own(ids: pd.Series) -> None:
 
 
 def _passages(articles: pd.DataFrame, *, parser: bool) -> pd.DataFrame:
-    """Return text, article (its number in the batch) and voice_number of each passage, in the order of the text."""
-    sentences = segmentation.split(articles)
+    """Return text, article (its number in the batch) and voice_number of each passage in English, in their order."""
+    sentences = segmentation.split(articles[articles["english"]])
     sentences = sentences[sentences["part"] != "furniture"]
     number = pd.Series(range(len(articles)), index=articles["article_id"])
     if parser:
-        found = quotation.passages(sentences, quotation.extract(articles))
+        found = quotation.passages(sentences, quotation.extract(articles[articles["english"]]))
         voices = found["voice"].map({voice: i for i, voice in enumerate(tables.VOICES)})
         return pd.DataFrame(
             {"text": found["text"], "article": found["article_id"].map(number), "voice_number": voices.astype("int64")}
         )
     texts, owners, voices = [], [], []
     bodies = articles["text"].tolist()
-    quoted = {i: _spoken(text) for i, text in enumerate(bodies) if _MARK.search(text)}
+    quoted = {i: _spoken(bodies[i]) for i in np.flatnonzero(articles["english"]) if _MARK.search(bodies[i])}
     for owner, start, end, text in zip(
         sentences["article_id"].map(number).tolist(),
         sentences["start"].tolist(),
@@ -358,6 +422,14 @@ def _passages(articles: pd.DataFrame, *, parser: bool) -> pd.DataFrame:
     return pd.DataFrame({"text": pd.Series(texts, dtype="str"), "article": owners, "voice_number": voices}).astype(
         {"article": "int64", "voice_number": "int64"}
     )
+
+
+def _english(text: str) -> bool:
+    """Return what :func:`inspection.is_english` says of a text, by four words where they are enough."""
+    sample = text[:20_000]
+    # A long text with so many of them is English for the most part: no other language has the better of it there.
+    sure = len(sample) >= LONG and len(sample) < LETTERS_A_WORD * sum(map(sample.count, _ENGLISH))
+    return sure or inspection.is_english(text)
 
 
 def _spoken(text: str) -> list[tuple[int, int]]:
@@ -460,7 +532,8 @@ def _per_article(articles: pd.DataFrame, per_voice: pd.DataFrame) -> pd.DataFram
         "n_passages": sums["n"].to_numpy(),
         "mean": (sums["polarity"] / sums["n"].where(sums["n"] > 0)).to_numpy(),
     }
-    return tables.make("surveyed", articles[["article_id", "source", "published", "title"]].assign(**columns))
+    described = articles[["article_id", "source", "published", "title", "english"]]
+    return tables.make("surveyed", described.assign(**columns))
 
 
 def _sums(per_voice: pd.DataFrame, places: pd.DataFrame, *, value: str, of: str) -> pd.DataFrame:
@@ -495,7 +568,7 @@ def _merge(parts: list[Path], settings: Settings, *, threads: int) -> tuple[Surv
     with ThreadPoolExecutor(threads) as pool:
         counted = pool.submit(_Counted.of, parts)
         alike = pool.submit(lambda: duplicates.pairs(_signatures(parts)))
-        telling = pool.submit(lambda: _telling(parts, counted.result(), len(articles)))
+        telling = pool.submit(lambda: _telling(parts, counted.result(), int(articles["english"].sum())))
         by_source = pool.submit(lambda: counted.result().by_source())
         by_voice = pool.submit(lambda: counted.result().by_voice())
         key_terms = pool.submit(lambda: _key_terms(by_source.result()))

@@ -551,6 +551,7 @@ TABLES: dict[str, Table] = {
             "source": "text",
             "published": "time",
             "title": "text",
+            "english": "flag",
             "n_tokens": "integer",
             "n_quoted": "integer",
             "n_passages": "integer",

@@ -4,10 +4,11 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import product
 from pathlib import Path
@@ -17,6 +18,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from analysis import (
     batches,
@@ -25,12 +27,14 @@ from analysis import (
     corpus,
     duplicates,
     frequency,
+    inspection,
     keyness,
     segmentation,
     sentiment,
     storylines,
     survey,
 )
+from analysis.__main__ import app
 
 # Words of no story, some with feeling and hundreds of none; what an article is about is said by one of TOPICS.
 SYLLABLES = ("ka", "lo", "mi", "ne", "ru", "ta", "vo", "zi")
@@ -46,7 +50,7 @@ def story(rng, topic: str | None = None) -> str:
     sentences = []
     for i in range(int(rng.integers(3, 9))):
         words = " ".join(rng.choice(WORDS, size=int(rng.integers(4, 12))))
-        sentences.append(f'"{words.capitalize()}," she said.' if i % 3 == 2 else f"{words.capitalize()}.")
+        sentences.append(f'"That is for {words}," she said.' if i % 3 == 2 else f"It was in the {words}.")
     middle = [TOPICS[topic]] if topic else []
     return " ".join(sentences[:2] + middle) + "\n\n" + " ".join(sentences[2:])
 
@@ -215,18 +219,37 @@ def test_other_input_or_settings_start_anew(folder, tmp_path):
     assert len(found.articles) == 20
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
-def test_dask_cluster_of_two_workers_loses_one_and_gives_the_same(folder, whole, tmp_path):
+# Dask's own warnings, of its clusters on this machine.
+DASK = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+
+
+@pytest.fixture(scope="module")
+def dask_cluster():
     distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        yield cluster
+
+
+@DASK
+def test_dask_cluster_of_two_workers_from_the_command_line(folder, whole, tmp_path, dask_cluster):
+    command = ["survey", "news.csv", "--out", tmp_path / "out", "--scheduler", dask_cluster.scheduler_address]
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis", *map(str, command)], capture_output=True, text=True, cwd=folder, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{tmp_path / 'out'}\n", "")
+    assert_same(survey.load(tmp_path / "out"), whole)
+
+
+@DASK
+def test_dask_cluster_of_two_workers_loses_one_and_gives_the_same(folder, whole, tmp_path, dask_cluster):
+    from distributed import Client
+
+    with Client(dask_cluster) as client:
         pid = client.submit(os.getpid, pure=False).result()
         client.run(_slow_down)
-        with survey.cluster(cluster.scheduler_address) as executor, ThreadPoolExecutor(1) as watcher:
+        with survey.cluster(dask_cluster.scheduler_address) as executor, ThreadPoolExecutor(1) as watcher:
             killed = watcher.submit(_kill_after_two_parts, pid, tmp_path / ".survey" / "parts")
             found = survey.run(folder / "news.csv", out=tmp_path, size=3, executor=executor)
             assert killed.result()
@@ -347,17 +370,129 @@ def test_errors_of_the_call(tmp_path):
         survey.run(tmp_path / "twice.csv", out=tmp_path / "out", workers=1)
 
 
-def test_errors_of_the_cluster(monkeypatch):
+@pytest.fixture
+def scheduled(folder, tmp_path, monkeypatch):
+    """Give a function that surveys by a scheduler from the command line, and returns status and sentence."""
     pytest.importorskip("distributed")
-    monkeypatch.setattr(survey, "ANSWER", 0.2)
-    with pytest.raises(
-        survey.SurveyError, match=r"^survey\.cluster: no Dask scheduler answers at 'tcp://127\.0\.0\.1:9':"
-    ):
-        survey.cluster("tcp://127.0.0.1:9").__enter__()
+    monkeypatch.setattr(survey, "ANSWER", 0.5)
+
+    def run(address: str) -> tuple[int, str]:
+        command = ["survey", str(folder / "news.csv"), "--out", str(tmp_path), "--scheduler", address]
+        done = CliRunner().invoke(app, command, catch_exceptions=False)
+        assert done.stdout == ""
+        return done.exit_code, done.stderr
+
+    return run
+
+
+NONE_ANSWERS = (
+    "parallax: survey.cluster: no Dask scheduler answers at '{}': {}. "
+    "'dask scheduler' starts one and prints its address, such as tcp://node1:8786.\n"
+)
+
+
+@DASK
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("tcp://127.0.0.1:9", "nothing came in 0.5 s"),
+        ("node1", "missing port number in address 'node1'"),
+        ("", "missing port number in address ''"),
+    ],
+)
+def test_an_address_where_no_scheduler_is(scheduled, address, reason):
+    assert scheduled(address) == (1, NONE_ANSWERS.format(address, reason))
+
+
+@DASK
+def test_a_server_that_says_nothing_is_not_waited_for(scheduled):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        begin = time.monotonic()
+        assert scheduled(address) == (1, NONE_ANSWERS.format(address, "nothing came in 0.5 s"))
+        assert time.monotonic() - begin < 20
+
+
+@DASK
+def test_a_scheduler_without_workers_is_not_waited_for(scheduled):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, protocol="tcp") as cluster:
+        address = cluster.scheduler_address
+        assert scheduled(address) == (
+            1,
+            f"parallax: survey.cluster: the scheduler at '{address}' has no workers; "
+            f"'dask worker {address}' starts one.\n",
+        )
+
+
+def test_a_cluster_that_gives_up_is_said_in_a_sentence(monkeypatch):
+    import contextlib
+
+    distributed = pytest.importorskip("distributed")
+
+    class Lost:
+        def __init__(self, address, timeout):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def wait_for_workers(self, n, timeout):
+            pass
+
+        def get_executor(self):
+            return contextlib.nullcontext()
+
+    async def greet(address):
+        pass
+
+    monkeypatch.setattr(survey, "_greet", greet)
+    monkeypatch.setattr(distributed, "Client", Lost)
+    with pytest.raises(survey.SurveyError) as caught, survey.cluster("tcp://node1:8786"):
+        raise CancelledError
+    assert str(caught.value) == (
+        "survey.cluster: the cluster at 'tcp://node1:8786' gave up: its scheduler is gone. "
+        "Start the survey again, and it goes on where it was."
+    )
+
+
+def test_without_dask_the_sentence_says_what_to_install(scheduled, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(survey.SurveyError) as caught:
-        survey.cluster("tcp://127.0.0.1:9").__enter__()
-    assert str(caught.value) == "survey.cluster: Dask is not installed; install parallax with its extra: scale."
+    sentence = "parallax: survey.cluster: Dask is not installed; install parallax with its extra: scale.\n"
+    assert scheduled("tcp://127.0.0.1:9") == (1, sentence)
+
+
+GERMAN = "Die Bürgermeisterin sagte, dass die Brücke bis zum Sommer für alle Fahrzeuge gesperrt bleiben wird. "
+ENGLISH = "The mayor of the town said that the bridge is to stay shut until the summer, and that it is for the best. "
+
+
+def test_articles_in_other_languages_are_counted_and_left_out(folder, whole, tmp_path):
+    frame = pd.read_csv(folder / "news.csv")
+    foreign = [{"source": f"paper {i}", "published": "2024-01-02", "text": GERMAN * 5} for i in (2, 2, 0)]
+    more = pd.concat([frame.iloc[:20], pd.DataFrame(foreign), frame.iloc[20:]], ignore_index=True)
+    ids = [f"news/{i}" for i in range(20)] + ["de/1", "de/2", "de/3"] + [f"news/{i}" for i in range(20, 60)]
+    more.assign(article_id=ids).to_csv(tmp_path / "more.csv", index=False)
+    found = survey.run(tmp_path / "more.csv", out=tmp_path / "out", size=7, workers=1)
+    left_out = found.articles[~found.articles["english"]]
+    assert left_out["article_id"].tolist() == ["de/1", "de/2", "de/3"]
+    assert (left_out[["n_tokens", "n_quoted", "n_passages"]] == 0).all(axis=None)
+    assert left_out["mean"].isna().all()
+    assert_same(found._replace(articles=found.articles[found.articles["english"]].reset_index(drop=True)), whole)
+    counted = survey.sources(found.articles).set_index("source")["not_english"]
+    assert counted.to_dict() == {"paper 0": 1, "paper 1": 0, "paper 2": 2}
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(0, 12), st.integers(0, 12), st.sampled_from(["", "桥梁将关闭到夏天。", "Мост будет закрыт. ", GERMAN])
+)
+def test_english_is_what_inspection_says_it_is(n_english, n_other, other):
+    text = ENGLISH * n_english + other * n_other
+    assert survey._english(text) == inspection.is_english(text)
+    assert survey._english(text * 3) == inspection.is_english(text * 3)
 
 
 def test_storylines_and_duplicates_of_the_collection(whole):
