@@ -16,7 +16,7 @@ from analysis import segmentation, tables
 
 STRETCHES = 10
 # Letters that are counted at once: large enough to be fast, small enough to stay near the processor.
-BLOCK = 4_000_000
+BLOCK = 8_000_000
 
 
 def count(tokens: pd.DataFrame, *, by: str | list[str] = "source") -> pd.DataFrame:
@@ -100,14 +100,15 @@ def disperse(tokens: pd.DataFrame, *, parts: str | list[str] = "article_id") -> 
     tables.check(tokens, "tokens", call="frequency.disperse", columns=["term", *columns], unique=False)
     part_codes, part_rows = _codes(tokens, columns)
     term_codes, terms = pd.factorize(tokens["term"], sort=True)
-    held = _Held(*_runs(part_codes, term_codes, len(terms)))
-    dp = _dp(held, held.terms, np.zeros(len(part_rows), dtype=np.int64))
+    held = _runs(part_codes, term_codes, len(terms))
+    n = np.bincount(term_codes, minlength=len(terms))
+    dp = _dp(held, held.terms, n, np.zeros(len(part_rows), dtype=np.int64))
     n_parts = np.bincount(held.terms, minlength=len(terms))
     smallest = np.bincount(part_codes, minlength=1).min() / max(1, len(tokens))
     rows = pd.DataFrame(
         {
             "term": terms,
-            "n": np.bincount(term_codes, minlength=len(terms)),
+            "n": n,
             "n_parts": n_parts,
             "dp": dp,
             "dp_norm": dp / (1 - smallest) if len(part_rows) > 1 else np.nan,
@@ -137,7 +138,11 @@ class _Places(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """How often a part holds a term, one entry a pair of them; parts are numbered ten to a cell."""
+    """How often a part holds a term, one entry a pair of them; parts are numbered ten to a cell.
+
+    There are millions of entries, so that what is copied and converted costs more than what is computed: ``n`` are
+    floating-point numbers, as sums want them.
+    """
 
     parts: np.ndarray
     terms: np.ndarray
@@ -146,23 +151,26 @@ class _Held(NamedTuple):
 
 def _held(places: _Places, rows: np.ndarray, terms: np.ndarray, n_terms: int) -> _Held:
     """Count the terms of tokens that come article by article in the order of the text; ``rows`` are their places."""
-    cells = places.cells[rows]
-    parts = cells * STRETCHES
-    chosen = np.flatnonzero(places.alone()[places.group_of_cell[cells]])
-    chosen = chosen[np.argsort(cells[chosen], kind="stable")]
-    first = np.flatnonzero(np.diff(cells[chosen], prepend=-1))
-    sizes = np.diff(first, append=len(chosen))
-    rank = np.arange(len(chosen)) - np.repeat(first, sizes)
-    parts[chosen] += rank * STRETCHES // np.repeat(sizes, sizes)
-    return _Held(*_runs(parts, terms, n_terms))
+    parts = (places.cells * STRETCHES)[rows]
+    alone = places.alone()[places.group_of_cell]
+    if alone.any():
+        cells = places.cells[rows]
+        chosen = np.flatnonzero(alone[cells])
+        chosen = chosen[np.argsort(cells[chosen], kind="stable")]
+        first = np.flatnonzero(np.diff(cells[chosen], prepend=-1))
+        sizes = np.diff(first, append=len(chosen))
+        rank = np.arange(len(chosen)) - np.repeat(first, sizes)
+        parts[chosen] += rank * STRETCHES // np.repeat(sizes, sizes)
+    return _runs(parts, terms, n_terms)
 
 
-def _runs(parts: np.ndarray, terms: np.ndarray, n_terms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _runs(parts: np.ndarray, terms: np.ndarray, n_terms: int) -> _Held:
     """Return the distinct pairs of part and term, and how often each occurs."""
-    pairs = np.sort(parts.astype(np.int64) * max(1, n_terms) + terms)
+    pairs = parts.astype(np.int64) * max(1, n_terms) + terms
+    pairs.sort()
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
     part, term = np.divmod(pairs[first], max(1, n_terms))
-    return part, term, np.diff(first, append=len(pairs))
+    return _Held(part, term.astype(np.int32), np.diff(first, append=len(pairs)).astype(float))
 
 
 def _blocks(order: np.ndarray, articles: np.ndarray, texts: np.ndarray) -> Iterator[np.ndarray]:
@@ -175,46 +183,63 @@ def _blocks(order: np.ndarray, articles: np.ndarray, texts: np.ndarray) -> Itera
 def _joined(found: list[tuple[Sequence[str], _Held]]) -> tuple[_Held, pd.Series]:
     """Join the counts of blocks, whose numbers of terms need not be the same."""
     terms: dict[str, int] = {}
-    held = [_Held(*(np.zeros(0, dtype=np.int64) for _ in _Held._fields))]
+    none = np.zeros(0, dtype=np.int64)
+    held = [_runs(none, none, 0)]
     # One list of terms serves block after block, until the memory of chunks starts anew.
     for _, blocks in groupby(found, key=lambda entry: id(entry[0])):
         lists, counted = zip(*blocks, strict=True)
-        block = _Held(*map(np.concatenate, zip(*counted, strict=True)))
         seen = np.zeros(len(lists[0]), dtype=bool)
-        seen[block.terms] = True
-        number = np.zeros(len(seen), dtype=np.int64)
+        for block in counted:
+            seen[block.terms] = True
+        number = np.zeros(len(seen), dtype=np.int32)
         for code in np.flatnonzero(seen).tolist():
             number[code] = terms.setdefault(lists[0][code], len(terms))
-        held.append(block._replace(terms=number[block.terms]))
+        held += [block._replace(terms=number[block.terms]) for block in counted]
     return _Held(*map(np.concatenate, zip(*held, strict=True))), pd.Series(list(terms), dtype="str")
 
 
 def _frequencies(held: _Held, places: _Places, terms: pd.Series) -> pd.DataFrame:
     columns = list(places.group_rows.columns)
-    group_of_part = places.group_of_cell[held.parts // STRETCHES]
-    where, pairs = pd.factorize(group_of_part * max(1, len(terms)) + held.terms)
+    group_of_part = np.repeat(places.group_of_cell, STRETCHES)
+    keys = group_of_part[held.parts] * max(1, len(terms)) + held.terms
+    where, pairs = _numbered(keys, len(places.group_rows) * len(terms))
     group, term = np.divmod(pairs, max(1, len(terms)))
-    n_tokens = np.bincount(group_of_part, weights=held.n, minlength=len(places.group_rows)).astype(np.int64)[group]
+    n = np.bincount(where, weights=held.n, minlength=len(pairs)).astype(np.int64)
+    n_tokens = np.bincount(group, weights=n, minlength=len(places.group_rows)).astype(np.int64)[group]
     result = places.group_rows.take(group).reset_index(drop=True).astype("str")
     result["term"] = terms.take(term).array
-    result["n"] = n = np.bincount(where, weights=held.n, minlength=len(pairs)).astype(np.int64)
+    result["n"] = n
     result["n_tokens"] = n_tokens
     result["per_million"] = n / n_tokens * 1e6
     result["n_articles"] = np.where(places.alone()[group], 1, np.bincount(where, minlength=len(pairs)))
-    result["dispersion"] = _dp(held, where, np.repeat(places.group_of_cell, STRETCHES))
+    result["dispersion"] = _dp(held, where, n, group_of_part)
     ascending = [*(True for _ in columns), False, True]
     ordered = result.sort_values([*columns, "n", "term"], ascending=ascending, ignore_index=True)
     table = tables.make("frequencies", ordered)
     return pd.concat([ordered[columns], table.drop(columns="source")], axis=1)
 
 
-def _dp(held: _Held, where: np.ndarray, group_of_part: np.ndarray) -> np.ndarray:
-    """Return Gries's DP of what ``where`` numbers, terms or terms of groups, over the parts of their group."""
+def _numbered(keys: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of each key among the different ones, and these; all keys are below ``size``."""
+    if size > 4 * len(keys):
+        return pd.factorize(keys)
+    # Most keys occur: a mark for each is faster than a hash table.
+    seen = np.zeros(size, dtype=bool)
+    seen[keys] = True
+    return (np.cumsum(seen) - 1)[keys], np.flatnonzero(seen)
+
+
+def _dp(held: _Held, where: np.ndarray, n: np.ndarray, group_of_part: np.ndarray) -> np.ndarray:
+    """Return Gries's DP of what ``where`` numbers, terms or terms of groups, ``n`` each, over their group's parts."""
     sizes = np.bincount(held.parts, weights=held.n, minlength=len(group_of_part))
     shares = sizes / np.maximum(1, np.bincount(group_of_part, weights=sizes))[group_of_part]
-    observed = held.n / np.bincount(where, weights=held.n)[where]
+    expected = shares[held.parts]
     # The parts without the term add their whole shares, which is 1 less the shares of the parts with it.
-    held_shares = np.abs(observed - shares[held.parts]) - shares[held.parts]
+    held_shares = n.astype(float)[where]
+    np.divide(held.n, held_shares, out=held_shares)
+    held_shares -= expected
+    np.abs(held_shares, out=held_shares)
+    held_shares -= expected
     return np.clip((1 + np.bincount(where, weights=held_shares)) / 2, 0, 1)
 
 

@@ -63,8 +63,8 @@ TOKEN = re.compile(
     | (?P<word> {_LETTER}+ (?: (?!{_REMNANT}) ['’ʼ＇&\-‐‑] {_LETTER}+ )* )
     """
 )
-# The commonest chunks by far: a word of plain letters, among marks that never change what TOKEN makes of it.
-_PLAIN = re.compile(r"[\"'“”‘’(\[]*([A-Za-z]+)[.,!?:)\]\"'“”’]*")
+# The commonest chunks by far: plain letters or a plain number, among marks that never change what TOKEN makes of it.
+_PLAIN = re.compile(r"[\"'“”‘’(\[]*([A-Za-z]+|[0-9]+(?:[.,:/][0-9]+)*)[.,!?:)\]\"'“”’]*")
 # Whether a character parts chunks; all characters that do lie below the last of these, which does not.
 _SPACES = np.array([chr(i).isspace() for i in range(0x3002)])
 _CLITIC_S = re.compile(r"['’ʼ＇]s$", re.IGNORECASE)
