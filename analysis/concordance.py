@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -10,9 +12,12 @@ import pandas as pd
 from analysis import segmentation, tables
 
 _ASCII_RUN = re.compile(r"[0-9a-z]+")
-_CHUNK_END = re.compile(r"\s|\Z")
+_SPACE = re.compile(r"\s")
+_LAST_SPACE = re.compile(r"(?s).*\s")
 # Two capitals whose lower-case form holds an ASCII letter: the Turkish dotted I and the Kelvin sign.
 _FOLDS_TO_ASCII = ("\u0130", "\u212a")
+# Bytes that are searched at once.
+STRETCH = 1 << 19
 
 
 def lines(texts: pd.DataFrame, term: str, *, width: int = 60) -> pd.DataFrame:
@@ -34,11 +39,13 @@ def lines(texts: pd.DataFrame, term: str, *, width: int = 60) -> pd.DataFrame:
     tables.check(texts, "articles", call="concordance.lines", columns=columns, unique=False)
     wanted = _terms(term, call="concordance.lines")
     shown = texts[texts["part"] != "furniture"] if "part" in texts else texts
-    held = shown.iloc[_candidates(shown["text"], wanted)]
+    named = shown[[*columns, "start"] if "start" in shown else columns]
+    held = named.iloc[_candidates(named["text"], wanted)]
     offsets = held["start"].tolist() if "start" in held else [0] * len(held)
+    places = _occurrences(wanted)
     rows = []
     for article_id, story, source, text, offset in zip(*(held[c].tolist() for c in columns), offsets, strict=True):
-        for start, end in _occurrences(text, wanted):
+        for start, end in places(text):
             left, right = _context(text, start, end, width)
             rows.append((article_id, story, source, offset + start, offset + end, left, text[start:end], right))
     return tables.make("lines", pd.DataFrame(rows, columns=list(tables.TABLES["lines"].columns)))
@@ -99,45 +106,66 @@ def _terms(term: str, *, call: str) -> list[str]:
 def _candidates(texts: pd.Series, terms: list[str]) -> np.ndarray:
     """Return the rows whose text may hold the terms: all that do, and few that do not.
 
-    One search runs over the bytes of all texts at once. It looks for a run of ASCII letters of the terms, which no
+    The search runs over the bytes of many texts at once. It looks for a run of ASCII letters of the terms, which no
     variant of apostrophe, hyphen or accent touches; the tokeniser has the last word.
     """
     import pyarrow as pa
 
-    needle = max((run for term in terms for run in _ASCII_RUN.findall(term)), key=len, default="")
+    needle = max((run for term in terms for run in _ASCII_RUN.findall(term)), key=len, default="").encode()
     if not needle or not len(texts):
         return np.arange(len(texts))
     array = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks)
-    _, offsets, data = array.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-    raw = data.to_pybytes() if data is not None else b""
-    hits = _finds(raw.lower(), needle.encode(), ends)
-    for letter in _FOLDS_TO_ASCII:
-        if letter.encode() in raw:
-            hits = np.union1d(hits, _finds(raw, letter.encode(), ends))
-    return hits
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    hits = []
+    first = 0
+    for chunk in chunks:
+        _, offsets, data = chunk.buffers()
+        ends = np.frombuffer(offsets, dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        # Stretches small enough to stay near the processor, since each is copied in lower case.
+        borders = [*np.searchsorted(ends, np.arange(ends[0], ends[-1], STRETCH)).tolist(), len(chunk)]
+        for a, b in pairwise(borders):
+            raw = bytes(memoryview(data)[ends[a] : ends[b]])
+            within = ends[a : b + 1] - ends[a]
+            found = _finds(raw.lower(), needle, within)
+            for letter in () if raw.isascii() else _FOLDS_TO_ASCII:
+                found += _finds(raw, letter.encode(), within)
+            hits += [first + a + row for row in found]
+        first += len(chunk)
+    return np.unique(np.array(hits, dtype=np.int64))
 
 
-def _finds(haystack: bytes, needle: bytes, ends: np.ndarray) -> np.ndarray:
+def _finds(haystack: bytes, needle: bytes, ends: np.ndarray) -> list[int]:
     """Return the numbers of the texts in which the needle begins; ``ends`` are their borders in the haystack."""
+    at = haystack.find(needle)
+    if at < 0:
+        return []
     rows = []
     borders = ends.tolist()
-    at = haystack.find(needle, borders[0], borders[-1])
     while at >= 0:
         row = bisect_right(borders, at) - 1
         rows.append(row)
-        at = haystack.find(needle, borders[row + 1], borders[-1])
-    return np.array(rows, dtype=np.int64)
+        at = haystack.find(needle, borders[row + 1])
+    return rows
 
 
-def _occurrences(text: str, terms: list[str]) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each place where the terms follow one another; two places share no token."""
+def _occurrences(terms: list[str]) -> Callable[[str], Iterator[tuple[int, int]]]:
+    """Return what yields, of a text, start and end of each place where the terms follow one another.
+
+    Two places share no token.
+    """
     needle = max(_ASCII_RUN.findall(terms[0]), key=len, default="")
-    if len(terms) == 1 and needle:
-        yield from ((start, end) for start, end, term in _near_needle(text, needle) if term == terms[0])
-        return
+    if len(terms) > 1 or not needle:
+        return lambda text: _runs(text, terms)
+
+    # Few forms of a term are met again and again: "bank", "bank,", "Bank's".
+    @lru_cache(maxsize=1 << 12)
+    def read(piece: str) -> list[tuple[int, int]]:
+        return [(start, end) for start, end, term in segmentation.spans(piece) if term == terms[0]]
+
+    return lambda text: _near_needle(text, needle, read)
+
+
+def _runs(text: str, terms: list[str]) -> Iterator[tuple[int, int]]:
     position = 0
     found = segmentation.spans(text)
     while position + len(terms) <= len(found):
@@ -149,18 +177,17 @@ def _occurrences(text: str, terms: list[str]) -> Iterator[tuple[int, int]]:
             position += 1
 
 
-def _near_needle(text: str, needle: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the tokens of those chunks between white space that hold the needle."""
+def _near_needle(text: str, needle: str, read: Callable[[str], list[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
+    """Yield what ``read`` finds in those pieces between spaces that hold the needle."""
     # The one letter that grows in lower case is replaced, so that places stay the same.
     lowered = text.replace(_FOLDS_TO_ASCII[0], "i").lower()
     at = lowered.find(needle)
     while at >= 0:
-        start = at
-        while start and not text[start - 1].isspace():
-            start -= 1
-        end = _CHUNK_END.search(text, at).start()
-        for a, b, term in segmentation.spans(text[start:end]):
-            yield start + a, start + b, term
+        start = text.rfind(" ", 0, at) + 1
+        end = text.find(" ", at)
+        end = len(text) if end < 0 else end
+        for a, b in read(text[start:end]):
+            yield start + a, start + b
         at = lowered.find(needle, end)
 
 
@@ -178,8 +205,10 @@ def _near(ordered: pd.DataFrame, is_node: np.ndarray, window: int) -> np.ndarray
 def _context(text: str, start: int, end: int, width: int) -> tuple[str, str]:
     left = max(0, start - width)
     if left and not text[left - 1].isspace():
-        left = next((i + 1 for i in range(left, start) if text[i].isspace()), left)
+        space = _SPACE.search(text, left, start)
+        left = space.end() if space else left
     right = min(len(text), end + width)
     if right < len(text) and not text[right].isspace():
-        right = next((i for i in range(right - 1, end, -1) if text[i].isspace()), right)
+        space = _LAST_SPACE.match(text, end + 1, right)
+        right = space.end() - 1 if space else right
     return text[left:start], text[end:right]

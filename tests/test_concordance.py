@@ -104,6 +104,37 @@ def test_lines_agree_with_tokens(texts, term):
     assert list(found[["article_id", "start", "end"]].itertuples(index=False, name=None)) == expected
 
 
+def test_texts_of_many_stretches_and_chunks_are_all_searched(monkeypatch):
+    texts = [
+        "A bridge.",
+        "",
+        "No.",
+        "The Bridge, a bridge!",
+        "\u0130stanbul bridge",
+        "",
+        "x" * 99 + " bridge",
+        "bri",
+        "dge",
+    ]
+    table = articles_of(*texts)
+    whole = concordance.lines(table, "bridge")
+    assert list(whole["article_id"]) == [f"daily/{i}" for i in (0, 3, 3, 4, 6)]
+    parts = pd.concat([table.iloc[:4], table.iloc[4:]], ignore_index=True)
+    for size in (1, 7, 10, 50):
+        monkeypatch.setattr(concordance, "STRETCH", size)
+        pd.testing.assert_frame_equal(concordance.lines(table, "bridge"), whole)
+        pd.testing.assert_frame_equal(concordance.lines(parts, "bridge"), whole)
+        assert list(concordance.lines(table, "\u0130stanbul")["article_id"]) == ["daily/4"]
+
+
+def test_the_context_is_cut_between_words():
+    table = articles_of("one two\u00a0three bridge four\nfive six")
+    found = [
+        concordance.lines(table, "bridge", width=width)[["left", "right"]].iloc[0].tolist() for width in (3, 8, 9, 99)
+    ]
+    assert found == [["", " fo"], ["three ", " four"], ["three ", " four"], ["one two\u00a0three ", " four\nfive six"]]
+
+
 def test_collocates_by_hand():
     tokens = tokens_of(
         "The old bridge and the new bridge closed. The river, far away, was high near the town.", "Old bridge, old men."
