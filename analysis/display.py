@@ -21,6 +21,7 @@ from analysis.charts import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from pandas.api.typing import DataFrameGroupBy
 
 # What a reader may do with a finding: mind it first, take it as a count of these texts, take it as a difference or not.
 FINDING_GROUPS = {
@@ -30,6 +31,8 @@ FINDING_GROUPS = {
 }
 MANY_FINDINGS = 6  # findings of one kind, above which they are folded away
 EVENTS_LIT = 100  # so many events light up on hovering without script
+COLUMNS = 60  # so many columns of a table stand to the right where they are numbers
+LONG = 60  # characters, from which on a column of text is given room
 # Of the words that only one source uses for an event as many are shown: the fold-out is for reading.
 OWN_WORDS = 8
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "report"
@@ -56,7 +59,9 @@ def style() -> str:
         f".reader:has(.e{event}:is(:hover,:focus,:target)) .e{event}{{background:var(--mark)}}\n"
         for event in range(EVENTS_LIT)
     )
-    return _asset("display.css") + lit
+    numbers = ",".join(f".n{column} tr>:nth-child({column})" for column in range(1, COLUMNS + 1))
+    right = f".px.px :is(.number,{numbers}){{text-align:right;white-space:nowrap}}\n"
+    return _asset("display.css") + lit + right
 
 
 def script() -> str:
@@ -128,17 +133,18 @@ def sources(articles: pd.DataFrame, sentences: pd.DataFrame, tokens: pd.DataFram
         **{name: size.fillna(0).astype("int64") for name, size in sizes.items()},
     )
     known = list(shown[["title", "author", "published", "genre"]].dropna(axis="columns", how="all").columns)
-    heads = "".join(f'<th scope="col">{safe(name)}</th>' for name in ("source", *known))
-    heads += "".join(f'<th scope="col"{_NUMBER}>{name}</th>' for name in sizes)
+    names = ["source", *known, *sizes]
     rows = "".join(
         f'<tr><th scope="row">{keys[article.source]} {safe(article.source)}</th>'
         f"{''.join(_about(article, name) for name in known)}{_cell(article.sentences, True, 0)}"
         f"{_cell(article.words, True, 0)}</tr>"
         for article in shown.itertuples()
     )
-    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    numbers = " ".join(_numbered(name in sizes for name in names))
+    heads = _heads(names, [""] * len(names))
+    table = f'<table class="{numbers}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     return Fragment(
-        f'<div class="scroll" role="group" aria-label="The articles" tabindex="0">{table}</div>',
+        _scrolled(table, "The articles"),
         f"sources: {', '.join(articles['source'])}",
     )
 
@@ -422,6 +428,7 @@ def unmatched(omissions: pd.DataFrame, sentences: pd.DataFrame) -> Fragment:
     """Show, in a fold-out, the sentences without a counterpart in another article, each with the nearest one there.
 
     Reads the table of omissions, and article_id, source, sentence_id, text of the sentences, which are cut at 15 words.
+    Where there are several other articles, a sentence stands once, beside all of those that do not tell it.
 
     >>> from analysis import tables
     >>> unmatched(tables.make("omissions"), tables.make("sentences"))
@@ -434,6 +441,8 @@ def unmatched(omissions: pd.DataFrame, sentences: pd.DataFrame) -> Fragment:
     there = zip(omissions["other_article_id"], omissions["nearest_sentence_id"], strict=True)
     shown = pd.DataFrame(
         {
+            "article_id": omissions["article_id"],
+            "sentence_id": omissions["sentence_id"],
             "source": omissions["source"],
             "sentence": [snippets[place] for place in here],
             "not found in": omissions["other_article_id"].map(sources),
@@ -441,10 +450,37 @@ def unmatched(omissions: pd.DataFrame, sentences: pd.DataFrame) -> Fragment:
             "similarity": omissions["similarity"],
         }
     )
+    places = ["article_id", "sentence_id"]
+    groups = shown.groupby(places, sort=False)
     about = "Sentences without a counterpart; similarity from 0 (nothing alike) to 1 (the same)"
-    summary = f"All {len(shown):,} sentences without a counterpart in another article, each with the nearest one there"
-    markup = f"<details><summary>{summary}</summary>{_table(shown, about, 2)}</details>" if len(shown) else ""
+    summary = (
+        f"All {groups.ngroups:,} sentences without a counterpart in another article, each with the nearest one there"
+    )
+    # A sentence that is missed in several articles is printed once, beside all of them.
+    listed = _beside(groups, about) if groups.size().max() > 1 else _table(shown.drop(columns=places), about, 2)
+    markup = f"<details><summary>{summary}</summary>{listed}</details>" if len(shown) else ""
     return Fragment(markup, f"unmatched: {len(shown)}")
+
+
+def _beside(groups: "DataFrameGroupBy", about: str) -> str:
+    """Show groups of rows as a table that says once what all rows of a group have in common."""
+    body = []
+    for _, rows in groups:
+        common = "".join(
+            f'<td rowspan="{len(rows)}">{safe(rows[name].iloc[0])}</td>' for name in ("source", "sentence")
+        )
+        for other, nearest, similarity in zip(
+            rows["not found in"], rows["nearest there"], rows["similarity"], strict=True
+        ):
+            cells = f"{_cell(other, False, 0)}{_cell(nearest, False, 0)}"
+            body.append(f'<tr>{common}{cells}<td class="number">{similarity:.2f}</td></tr>')
+            common = ""
+    names = ["source", "sentence", "not found in", "nearest there", "similarity"]
+    heads = _heads(names, ["", _LONG, "", _LONG, ' class="number"'])
+    return _scrolled(
+        f"<table><caption>{safe(about)}</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>",
+        about,
+    )
 
 
 def corrections(aliases: Mapping[str, str]) -> Fragment:
@@ -707,34 +743,51 @@ def _table(frame: pd.DataFrame, caption: str | None, digits: int) -> str:
         return f'<p class="nothing">{safe(caption + ": " if caption else "")}nothing found.</p>'
     names = [str(column) for column in frame.columns]
     numeric = [pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind) for kind in frame.dtypes]
-    head = "".join(
-        f'<th scope="col"{_NUMBER if number else ""}>{safe(name.replace("_", " "))}</th>'
-        for name, number in zip(names, numeric, strict=True)
-    )
+    kinds = ["" if number else _long(frame.iloc[:, place]) for place, number in enumerate(numeric)]
     body = "".join(
         f"<tr>{''.join(_cell(value, number, digits) for value, number in zip(row, numeric, strict=True))}</tr>"
         for row in frame.itertuples(index=False, name=None)
     )
     title = f"<caption>{safe(caption)}</caption>" if caption else ""
-    about = safe(caption or f"table of {', '.join(names)}")
-    return (
-        f'<div class="scroll" role="group" aria-label="{about}" tabindex="0"><table class="sortable">{title}'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    return _scrolled(
+        f'<table class="{" ".join(["sortable", *_numbered(numeric)])}">{title}'
+        f"<thead><tr>{_heads(names, kinds)}</tr></thead><tbody>{body}</tbody></table>",
+        caption or f"table of {', '.join(names)}",
     )
 
 
-_NUMBER = ' class="number"'
+_LONG = ' class="long"'
+
+
+def _scrolled(table: str, about: str) -> str:
+    return f'<div class="scroll" role="group" aria-label="{safe(about)}" tabindex="0">{table}</div>'
+
+
+def _heads(names: Iterable[str], kinds: Iterable[str]) -> str:
+    return "".join(
+        f'<th scope="col"{kind}>{safe(name.replace("_", " "))}</th>' for name, kind in zip(names, kinds, strict=True)
+    )
+
+
+def _long(column: pd.Series) -> str:
+    """Return the class of a column whose text needs room, so that a narrow screen does not set it word by word."""
+    return _LONG if column.astype("str").str.len().max() > LONG else ""
+
+
+def _numbered(numeric: Iterable[bool]) -> list[str]:
+    """Return a table's classes that say which of its columns are numbers: said once, not in each of its cells."""
+    return [f"n{place}" for place, number in enumerate(numeric, start=1) if number]
 
 
 def _cell(value: object, number: bool, digits: int) -> str:
     if pd.isna(value):
-        return f"<td{_NUMBER if number else ''}>–</td>"
+        return "<td>–</td>"
     if isinstance(value, bool):
         return f"<td>{'yes' if value else 'no'}</td>"
     if not number:
         return f"<td>{_linked(value)}</td>"
     shown = f"{value:,.{digits}f}" if isinstance(value, float) else f"{value:,}"
-    return f"<td{_NUMBER}>{shown.replace('-', '−')}</td>"
+    return f"<td>{shown.replace('-', '−')}</td>"
 
 
 def _linked(value: object) -> str:
@@ -745,6 +798,8 @@ def _linked(value: object) -> str:
 
 
 _LONG_NUMBER = re.compile(r"(\d\.\d\d)\d+")
+_DRAWS = re.compile(r"[LHVCSQTA]", re.IGNORECASE)
+_AROUND_COMMAND = re.compile(r"\s*([MLHVCSQTAZz])\s*")
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _KEPT = ("fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity", "fill-opacity")
@@ -773,10 +828,12 @@ def _svg(axes: "Axes", alternative: str) -> str:
     root = etree.fromstring(drawn.getvalue(), etree.XMLParser(recover=True, remove_comments=True))
     etree.strip_elements(root, _SVG + "metadata", _SVG + "style", with_tail=False)
     prefix = "c" + sha256(drawn.getvalue() + alternative.encode()).hexdigest()[:8] + "-"
-    used = {match for element in root.iter() for match in _references(element)}
+    pointed = dict.fromkeys(name for element in root.iter() for name in _references(element))
+    used = {name: f"{prefix}{number}" for number, name in enumerate(pointed)}
     for element in list(root.iter(etree.Element)):
-        _plain(element, used, prefix)
+        _plain(element, used)
     _thin(root)
+    _join(root)
     _share(root)
     _, _, width, height = root.get("viewBox").split()
     root.attrib.clear()
@@ -788,16 +845,47 @@ def _svg(axes: "Axes", alternative: str) -> str:
 
 
 def _thin(root) -> None:
-    """Take out what draws nothing: shapes without fill and stroke, and groups that say nothing of their members."""
+    """Take out what draws nothing: shapes without paint or line, and groups that say nothing of their members."""
     for element in list(root.iter(_SVG + "path", _SVG + "g", _SVG + "defs")):
         parent = element.getparent()
-        if element.tag == _SVG + "path" and element.get("fill") == "none" and element.get("stroke") is None:
+        unseen = element.get("fill") == "none" and element.get("stroke") is None
+        empty = not _DRAWS.search(element.get("d", ""))
+        if element.tag == _SVG + "path" and (unseen or empty):
             parent.remove(element)
     for element in reversed(list(root.iter(_SVG + "g", _SVG + "defs"))):
         if (element.tag == _SVG + "g" and not element.attrib) or len(element) == 0:
             parent = element.getparent()
             place = parent.index(element)
             parent[place : place + 1] = list(element)
+
+
+def _join(root) -> None:
+    """Make one line of lines that follow each other and look the same, and one group of such groups of points.
+
+    Where something can be seen through, what overlaps would be painted once instead of twice: that stays as it is.
+    """
+    for parent in [root, *root.iter(_SVG + "g")]:
+        before = None
+        for element in list(parent):
+            look = _looks_of(element)
+            same = before is not None and element.tag == before.tag and look == _looks_of(before)
+            if same and element.tag == _SVG + "path" and _is_line(element):
+                before.set("d", before.get("d") + element.get("d"))
+                parent.remove(element)
+            elif same and element.tag == _SVG + "g" and not {"opacity", "id"} & set(look):
+                before.extend(list(element))
+                parent.remove(element)
+            else:
+                before = element
+
+
+def _looks_of(element) -> dict[str, str]:
+    return {name: value for name, value in element.attrib.items() if name != "d"}
+
+
+def _is_line(element) -> bool:
+    seen_through = {"opacity", "stroke-opacity", "fill-opacity", "stroke-dasharray", "id"}
+    return element.get("fill") == "none" and not seen_through & set(element.attrib)
 
 
 def _share(root) -> None:
@@ -820,7 +908,7 @@ def _references(element) -> list[str]:
     ]
 
 
-def _plain(element, used: set[str], prefix: str) -> None:
+def _plain(element, used: Mapping[str, str]) -> None:
     """Turn an element's style into attributes and classes, and keep only the names that others point at."""
     style = dict(part.split(":", 1) for part in element.attrib.pop("style", "").split(";") if ":" in part)
     style = {name.strip(): value.strip() for name, value in style.items()}
@@ -843,12 +931,14 @@ def _plain(element, used: set[str], prefix: str) -> None:
         del element.attrib["transform"]
     name = element.attrib.pop("id", None)
     if name in used:
-        element.set("id", prefix + name)
+        element.set("id", used[name])
     if element.get("clip-path"):
-        element.set("clip-path", f"url(#{prefix}{element.get('clip-path')[5:-1]})")
+        element.set("clip-path", f"url(#{used[element.get('clip-path')[5:-1]]})")
     target = element.attrib.pop(_HREF, None)
     if target:
-        element.set("href", f"#{prefix}{target[1:]}")
+        element.set("href", f"#{used[target[1:]]}" if target.startswith("#") else target)
+    if element.get("d"):
+        element.set("d", _AROUND_COMMAND.sub(r"\1", element.get("d")).strip())
 
 
 @lru_cache(maxsize=1)

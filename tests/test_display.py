@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
+from matplotlib.figure import Figure
 
-from analysis import charts, corpus, display, keyness, language, segmentation, tables
+from analysis import alignment, charts, corpus, display, keyness, language, segmentation, tables
 
 TEXTS = {
     "a": 'The bridge closed on Monday.\n\n"It is a disaster," Ann Hill said. Nobody was hurt.',
@@ -252,7 +253,7 @@ def shown_everywhere(text: str) -> str:
 
 
 def test_text_is_text_wherever_it_stands():
-    plain, hostile = Parsed(shown_everywhere("plain")), Parsed(shown_everywhere(HOSTILE))
+    plain, hostile = Parsed(shown_everywhere("plain" * len(HOSTILE))), Parsed(shown_everywhere(HOSTILE))
     assert {tag for tag, _ in hostile.tags} <= {tag for tag, _ in plain.tags}
     named = {(tag, name) for tag, attributes in plain.tags for name in attributes}
     assert {(tag, name) for tag, attributes in hostile.tags for name in attributes} <= named
@@ -290,8 +291,39 @@ def test_a_table_shows_numbers_as_numbers_and_what_is_missing_as_a_dash():
     assert cells == ["1,234", "0.13", "yes", "a", "−5", "–", "no", "–"]
     found = Parsed(display.table(frame, caption="Some numbers").markup)
     heads = [attributes for tag, attributes in found.tags if tag == "th"]
-    assert [attributes.get("class") for attributes in heads] == ["number", "number", None, None]
+    assert [attributes.get("class") for tag, attributes in found.tags if tag == "table"] == ["sortable n1 n2"]
     assert {attributes["scope"] for attributes in heads} == {"col"}
+
+
+def test_a_column_of_long_texts_is_given_room():
+    frame = pd.DataFrame({"term": ["a"], "text": ["word " * 20], "missing": [None], "n": [1]})
+    heads = [attributes.get("class") for tag, attributes in Parsed(display.table(frame).markup).tags if tag == "th"]
+    assert heads == [None, "long", None, None]
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_a_sentence_that_several_articles_lack_stands_once_beside_them(n):
+    told = corpus.from_records(
+        [
+            {"source": "a", "text": "It rained. Swans bred."},
+            *[{"source": s, "text": f"The {s} bank failed."} for s in "bc"[: n - 1]],
+        ]
+    )
+    sentences = segmentation.split(told)
+    missed = alignment.omissions(sentences, tables.make("alignments"))
+    shown = display.unmatched(missed, sentences).markup
+    assert f"All {n + 1} sentences without a counterpart" in shown
+    tree = html.fromstring(shown)
+    cells = [[cell.text for cell in row.findall("td")] for row in tree.findall(".//tbody/tr")]
+    assert len(cells) == len(missed)
+    assert sum("It rained." in row[:2] for row in cells) == 1
+    spans = [cell.get("rowspan") for cell in tree.findall(".//td") if cell.text == "It rained." and cell.get("rowspan")]
+    assert spans == ([] if n == 2 else ["2"])
+    if n == 3:
+        assert cells[:2] == [
+            ["a", "It rained.", "b", "The b bank failed.", "0.00"],
+            ["c", "The c bank failed.", "0.00"],
+        ]
 
 
 def test_a_figure_has_claim_caption_alternative_and_numbers():
@@ -328,6 +360,26 @@ def test_what_all_points_have_in_common_is_said_once():
         assert "fill=" in attributes
         assert "class=" in attributes
         assert not re.search("fill=|class=|stroke=", points)
+
+
+def test_lines_that_look_alike_are_one_line_and_what_draws_nothing_is_left_out():
+    drawn = Figure(figsize=(2, 2))
+    axes = drawn.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.vlines([0.1, 0.2, 0.3], 0, 1, colors=charts.COLOURS[0])
+    axes.plot([0.5, 0.6], [0.5, 0.6], color=charts.COLOURS[1])
+    axes.plot([], [], color=charts.COLOURS[1])
+    axes.vlines([0.7, 0.8], 0, 1, colors=charts.COLOURS[0], alpha=0.5)
+    for place in (0.4, 0.9):
+        axes.plot([place], [place], "o", color=charts.COLOURS[2])
+    (svg,) = html.fromstring(display.figure(axes, "x", "y", "z").markup).iter("svg")
+    lines = [path for path in svg.iter("path") if path.get("fill") == "none"]
+    assert [path.get("d").count("M") for path in lines] == [3, 1, 1, 1]
+    assert [path.get("d").count("L") for path in lines] == [3, 1, 1, 1]
+    assert not [path.get("d") for path in lines if re.search(r"\s[ML]|[ML]\s|\s$", path.get("d"))]
+    # The same points of two series are one group, since nothing but their place differs.
+    assert [len(group) for group in svg.iter("g")] == [2]
+    assert len(list(svg.iter("use"))) == 2
 
 
 def test_two_drawings_share_no_names():
