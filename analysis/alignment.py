@@ -19,6 +19,7 @@ from analysis import parsing, quantity, segmentation, tables
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
+    from snowballstemmer.english_stemmer import EnglishStemmer
     from spacy.tokens import Doc
 
 FUNCTION_WORDS = Path(__file__).with_name("lexicons") / "function_words.tsv"
@@ -36,6 +37,11 @@ BESIDE = 0.3
 # A further sentence joins its best match from SPLIT times the threshold up, if it makes that match better by GAIN.
 SPLIT = 1.2
 GAIN = 1.1
+# Articles come back to a word that stands in two or three sentences of each and in one of twelve at most, and twice in
+# one of them so near that it is what a passage is about.
+COMES_BACK = 2, 3
+SELDOM = 1 / 12
+PASSAGE = 2
 # Two groups of sentences are one event when this share of their pairs across articles is linked, and the similarity
 # of these pairs is TOGETHER on average, 0 where they are not linked.
 COHESION = 0.5
@@ -123,7 +129,10 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
 
     Groups grow along the links, the strongest first; two groups become one only where at least half of the pairs of
     sentences across articles that it would hold are linked, and these are similar enough on average (average linkage),
-    so that a chain of links alone never makes an event. A linked sentence that fits no group is in no event.
+    so that a chain of links alone never makes an event. A linked sentence that fits no group is in no event. Articles
+    can also tell one thing in sentences that are nothing like one another: where they come back to a rare word (in two
+    or three sentences each, two of them next to each other or one apart, and no more than a twelfth of all), its
+    sentences are an event too if none is in another. These have no link, so each still counts as without counterpart.
 
     >>> from analysis import corpus, segmentation
     >>> sentences = segmentation.split(corpus.from_records([
@@ -139,11 +148,15 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     places = _places(articles)
     sources = {article.article_id: article.source for article in articles}
     rows = []
-    for story, links in sorted(_by_story(alignments).items()):
+    by_story = _by_story(alignments)
+    for story in sorted({article.story for article in articles}):
+        links = by_story.get(story, {})
         weights = {pair: value for pair, value in links.items() if pair[0] in texts and pair[1] in texts}
-        rarity = _rarity(article for article in articles if article.story == story)
+        told = [article for article in articles if article.story == story]
+        rarity = _rarity(told)
+        linked = _grouped(weights)
         groups = sorted(
-            (sorted(group) for group in _grouped(weights)),
+            (sorted(group) for group in (*linked, *_returning(told, set().union(*linked)))),
             key=lambda group: (np.mean([places[node] for node in group]), group),
         )
         for event_id, group in enumerate(groups):
@@ -487,9 +500,17 @@ def _words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> tuple[str, ...]:
+    """Return the stem of the lemma: "ran" is a form of "run", and "resignation" stands for what "to resign" does."""
     import simplemma
 
-    return (simplemma.lemmatize(segmentation.normalize(word), "en").lower(),)
+    return (_stemmer().stemWord(simplemma.lemmatize(segmentation.normalize(word), "en").lower()),)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> "EnglishStemmer":
+    from snowballstemmer.english_stemmer import EnglishStemmer
+
+    return EnglishStemmer()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -680,6 +701,28 @@ def _halves(space: _Space, scores: np.ndarray, found: set[tuple[int, int]], lowe
     return {link for (link, one, _, _), both in zip(cases, together, strict=True) if both >= GAIN * one}
 
 
+def _returning(articles: Sequence[_Article], taken: set[tuple[str, int]]) -> list[list[tuple[str, int]]]:
+    """Return the groups of sentences with a rare word to which several articles come back, none of them ``taken``."""
+    places: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, article in enumerate(articles):
+        for place, text in enumerate(article.texts):
+            for stem in {stem for word in _words(text) for stem in _plain_stem(word)}:
+                places[stem][number].append(place)
+    fewest, most = COMES_BACK
+    groups = []
+    for _, where in sorted(places.items()):
+        back = {number: found for number, found in where.items() if fewest <= len(found) <= most}
+        group = [
+            (articles[number].article_id, articles[number].ids[place]) for number in back for place in back[number]
+        ]
+        seldom = len(group) <= SELDOM * sum(len(articles[number].texts) for number in back)
+        near = any(b - a <= PASSAGE for found in back.values() for a, b in itertools.pairwise(found))
+        if len(back) > 1 and seldom and near and taken.isdisjoint(group):
+            groups.append(group)
+            taken = taken.union(group)
+    return groups
+
+
 def _by_story(alignments: pd.DataFrame) -> dict[str, dict[tuple, float]]:
     found: dict[str, dict[tuple, float]] = defaultdict(dict)
     columns = ["story", "article_id_a", "sentence_id_a", "article_id_b", "sentence_id_b", "similarity"]
@@ -736,9 +779,10 @@ def _label(group: Sequence[tuple[str, int]], texts: Mapping, weights: Mapping, r
     # A word of one article only where there is nothing else.
     most = max(map(len, users.values()), default=0)
     worth = {stem: len(who) * rarity[stem] for stem, who in users.items() if len(who) > 1 or most == 1}
-    # Of phrases that hold the same, the one of the sentence that most others are linked to.
+    # Of phrases that hold the same, the one of the sentence that most others are linked to; where none is, the longest.
     ranked = sorted(group, key=lambda node: (-strength[node], node))
-    return max((_phrase(texts[node], worth) for node in ranked), key=lambda found: found[0])[1]
+    phrases = [(*_phrase(texts[node], worth), strength[node]) for node in ranked]
+    return max(phrases, key=lambda found: (found[0], found[2], 0 if found[2] else len(found[1])))[1]
 
 
 def _phrase(text: str, worth: Mapping[str, float]) -> tuple[float, str]:

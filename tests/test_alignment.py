@@ -100,6 +100,12 @@ class TestSimilarity:
         assert found[0, 0] > found[0, 1]
         assert found[0, 0] > found[1, 1]
 
+    def test_what_is_done_and_its_name_are_one_word(self):
+        verb, noun = alignment.similarity(["Two clerks resign."], ["One resignation came.", "One registration came."])[
+            0
+        ]
+        assert verb > noun + 0.1
+
     def test_numbers_in_common_count(self):
         found = alignment.similarity(["He paid 350 at noon"], ["She got 350 twice", "She got 470 twice"])
         assert found[0, 0] > found[0, 1]
@@ -343,6 +349,67 @@ class TestEvents:
         columns = ["event_id", "article_id", "sentence_id"]
         one, other = (alignment.events(table, alignment.align(table))[columns] for table in (sentences, more))
         pd.testing.assert_frame_equal(one, other)
+
+
+# What fills an article up without a word that counts.
+FILLER = [f"Line {n}." for n in range(24)]
+
+
+class TestComesBack:
+    """A rare word to which articles come back makes an event of sentences that are nothing like one another."""
+
+    def found(self, *articles, filler=24):
+        sentences = story({letter: [*told, *FILLER[:filler]] for letter, told in articles})
+        events = alignment.events(sentences, tables.make("alignments"))
+        return {tuple(zip(group["source"], group["sentence_id"], strict=True)) for _, group in events.groupby("label")}
+
+    ONE = "a", ["Two clerks may resign over pay.", "Some want the judge to resign."]
+    OTHER = "b", ["Yesterday a first resignation came in.", "It rained.", "Her resignation was short, said Ann Hill."]
+
+    def test_makes_an_event(self):
+        assert self.found(self.ONE, self.OTHER) == {(("a", 0), ("a", 1), ("b", 0), ("b", 2))}
+
+    def test_its_label_is_its_longest_phrase(self):
+        sentences = story({"a": [*self.ONE[1], *FILLER], "b": [*self.OTHER[1], *FILLER]})
+        labels = alignment.events(sentences, tables.make("alignments"))["label"]
+        assert labels.unique().tolist() == ["resignation came"]
+
+    def test_once_in_one_article_is_not_enough(self):
+        assert self.found(self.ONE, ("b", self.OTHER[1][:2])) == set()
+
+    def test_often_is_no_subject_of_its_own(self):
+        assert self.found((self.ONE[0], [*self.ONE[1], "They resign today.", "We resign too."]), self.OTHER) == set()
+
+    def test_in_a_short_article_nothing_is_rare(self):
+        assert self.found(self.ONE, self.OTHER, filler=20) == set()
+
+    def test_far_apart_in_both_is_chance(self):
+        apart = ["It rained.", "It snowed.", "It froze."]
+        one, other = (("ab"[n], [told[0], *apart, told[-1]]) for n, (_, told) in enumerate((self.ONE, self.OTHER)))
+        assert self.found(one, other) == set()
+
+    def test_names_do_not_count(self):
+        one, other = ("a", ["Ann Hill left.", "Nobody saw Ann Hill."]), ("b", ["Ann Hill ate.", "Birds like Ann Hill."])
+        assert self.found(one, other) == set()
+
+    def test_a_sentence_of_another_event_keeps_its_place(self):
+        lone = [line.replace("Line", "Row") for line in FILLER]
+        sentences = story({"a": [*self.ONE[1], *FILLER], "b": [*self.OTHER[1][:2], self.ONE[1][0], *lone]})
+        events = alignment.events(sentences, alignment.align(sentences))
+        placed = events[events["sentence_id"] < 2]
+        assert placed[["article_id", "sentence_id"]].values.tolist() == [["story/a", 0]]
+
+    def test_a_third_article_may_join(self):
+        third = "c", ["A resignation letter leaked.", "Who else will resign?"]
+        assert self.found(self.ONE, self.OTHER, third) == {
+            (("a", 0), ("a", 1), ("b", 0), ("b", 2), ("c", 0), ("c", 1)),
+        }
+
+    def test_its_sentences_have_no_counterpart_all_the_same(self):
+        sentences = story({"a": [*self.ONE[1], *FILLER], "b": [*self.OTHER[1], *FILLER]})
+        links = alignment.align(sentences, threshold=0.9)
+        assert {0, 1} <= set(alignment.events(sentences, links).query("source == 'a'")["sentence_id"])
+        assert set(alignment.omissions(sentences, links).query("source == 'a'")["sentence_id"]) == {0, 1}
 
 
 class TestAlone:
@@ -630,6 +697,7 @@ class TestTwoArticles:
             ("posted on his own Facebook page Friday", "in a Facebook post on Friday"),
             ("We recognize the pain", "We recognize the pain"),
             ("encourage employees to speak openly", "encourage employees to speak openly"),
+            ("threatening to resign", "The resignations, which various engineers"),
         ],
     )
     def test_what_both_tell(self, facebook, commentary, dispatch):
