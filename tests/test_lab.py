@@ -58,7 +58,7 @@ def test_what_is_shown_works_in_jupyterlab(seen):
     assert (seen["elsewhere"], seen["errors"]) == ([], [])
     assert seen["outputs"] == 4
     # The table: text to the left, numbers to the right, no line shaded, sorted by a click.
-    assert {(number, side) for number, side in seen["aligned"]} == {(False, "left"), (True, "right")}
+    assert {(last, side) for last, side in seen["aligned"]} == {(False, "left"), (True, "right")}
     assert len(seen["shades"]) == 1
     assert seen["sortable"] == 3
     assert seen["sorted"] == ["31", "9", "7"]

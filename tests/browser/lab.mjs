@@ -25,7 +25,7 @@ seen.outputs = await page.locator(".jp-OutputArea-output .px").count();
 const table = page.locator(".px table").first();
 seen.sortable = await table.locator("th button").count();
 seen.aligned = await table.locator("th, td").evaluateAll((cells) =>
-  cells.map((cell) => [cell.classList.contains("number"), getComputedStyle(cell).textAlign]));
+  cells.map((cell) => [cell.cellIndex === 2, getComputedStyle(cell).textAlign]));
 seen.shades = await table.locator("tbody tr").evaluateAll((rows) =>
   [...new Set(rows.map((row) => getComputedStyle(row).backgroundColor))]);
 await table.locator("th button").last().click();
