@@ -200,7 +200,12 @@ def _coverage(
             f"Some but not all have matching sentences on {_count(len(some), 'thing')} more{_such(some, EVENTS)}."
         )
         rows.append(_row("told by some", "described", sentence, n, "coverage"))
-    return rows + (_alone(sources, counted, omissions) if omissions is not None else [])
+    if omissions is None:
+        return rows
+    place = ["article_id", "sentence_id"]
+    # A sentence without counterpart can be part of an event all the same: then others tell of it in other words.
+    told = pd.MultiIndex.from_frame(omissions[place]).isin(pd.MultiIndex.from_frame(events[place]))
+    return rows + _alone(sources, counted, omissions[~told])
 
 
 def _firmness(told: pd.MultiIndex, thresholds: pd.DataFrame | None) -> tuple[list[str], list[str]]:

@@ -235,6 +235,19 @@ def test_weak_matches_are_called_weak():
     assert both.endswith("to be read before they are relied on.")
 
 
+def test_what_both_come_back_to_is_told_by_neither_alone():
+    filler = " ".join(f"Line {n}." for n in range(24))
+    articles = story(
+        courier=f"Two clerks may resign over pay. Some want the judge to resign. {filler}",
+        herald=f"Yesterday a first resignation came in. Her resignation was short, said Ann Hill. It froze. {filler}",
+    )
+    tables_ = measured(articles)
+    tables_["events"] = alignment.events(tables_["sentences"], tables.make("alignments"))
+    tables_["omissions"] = alignment.omissions(tables_["sentences"], tables.make("alignments"))
+    only = said(findings.write(articles, **tables_), "told by one")
+    assert [re.findall(r"\d+ of its \d+", sentence) for sentence in only] == [["24 of its 26"], ["25 of its 27"]]
+
+
 def test_nothing_in_common_is_said():
     apart = story(a="The old bridge closed.", b="Anglers were sad.")
     assert said(findings.write(apart, **measured(apart)), "told by all") == [
