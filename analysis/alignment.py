@@ -50,6 +50,10 @@ TOGETHER = 0.15
 RUN = 5
 MEND = 2
 LABEL_WORDS = 6
+# Verbs that name nothing without their object, by stem: no label begins or ends with one.
+_LIGHT = frozenset(
+    ["come", "do", "get", "give", "go", "have", "keep", "let", "make", "put", "say", "see", "take", "tell"]
+)
 # A label is one phrase: it runs over none of these.
 _BREAK = re.compile(r"[,;:.!?\"“”«»()\[\]—–]|\s-\s")
 # Details are compared where a link is this clear; below, one that differs speaks against the link.
@@ -778,7 +782,8 @@ def _label(group: Sequence[tuple[str, int]], texts: Mapping, weights: Mapping, r
             users[stem].add(node[0])
     # A word of one article only where there is nothing else.
     most = max(map(len, users.values()), default=0)
-    worth = {stem: len(who) * rarity[stem] for stem, who in users.items() if len(who) > 1 or most == 1}
+    named = {stem: who for stem, who in users.items() if stem not in _LIGHT and (len(who) > 1 or most == 1)}
+    worth = {stem: len(who) * rarity[stem] for stem, who in named.items()}
     # Of phrases that hold the same, the one of the sentence that most others are linked to; where none is, the longest.
     ranked = sorted(group, key=lambda node: (-strength[node], node))
     phrases = [(*_phrase(texts[node], worth), strength[node]) for node in ranked]
@@ -806,7 +811,7 @@ def _phrase(text: str, worth: Mapping[str, float]) -> tuple[float, str]:
             if breaks[last]:
                 break
     first, last = chosen
-    if not breaks[last] and tokens[last + 1][2]:
+    if not breaks[last] and not _LIGHT.issuperset(tokens[last + 1][2]):
         last += 1
     return best, " ".join(text[tokens[first][0] : tokens[last][1]].split()) if tokens else text
 

@@ -62,7 +62,8 @@ def find(place: str | Path) -> Path:
     Raises :class:`CorpusError` with the nearest names where there is none.
     """
     path = Path(place).expanduser()
-    candidates = (path, HOME / path, HOME.parent / path)
+    named = str(place).strip()
+    candidates = (path, HOME / path, HOME.parent / path) if named else ()
     for candidate in candidates:
         if candidate.is_dir():
             return candidate.resolve()
@@ -74,7 +75,8 @@ def find(place: str | Path) -> Path:
     near = get_close_matches(path.name, [*names, *beside], n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
     here = f"the stories here are {', '.join(map(repr, names))}" if names else "there are no stories here yet"
-    raise CorpusError(f"no story or folder {shown(place)!r}; {here}.{hint}")
+    missing = f"no story or folder {shown(place)!r}" if named else "no story is named"
+    raise CorpusError(f"{missing}; {here}.{hint}")
 
 
 def stories(folder: str | Path) -> list[str]:

@@ -107,6 +107,12 @@ class TestFinding:
         monkeypatch.chdir(story)
         assert corpus.read(".")["article_id"].item() == "council/daily"
 
+    @pytest.mark.parametrize("nothing", ["", " "])
+    def test_no_name_is_not_the_folder_here(self, story, monkeypatch, nothing):
+        (story / "daily.txt").write_text(ENGLISH)
+        monkeypatch.chdir(story)
+        assert refused(nothing).startswith("no story is named; the stories here are 'bridge-closure', ")
+
     def test_no_such_story_names_the_nearest(self, story):
         assert refused("facebook-trump-post") == (
             "no story or folder 'facebook-trump-post'; the stories here are 'bridge-closure', 'facebook-trump-posts'. "
