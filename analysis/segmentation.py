@@ -314,9 +314,10 @@ def _encode(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, _Lexicon]:
     if chunks is None or len(chunks) > MOST_CHUNKS:
         chunks = _MEMORY.chunks = _Chunks()
     # Arrow parts texts at the same characters as str.split does, leaves an empty chunk at a text's blank edges, and
-    # numbers the distinct chunks, so that Python meets each of them once a call.
-    parts = pc.utf8_split_whitespace(pa.array(texts, type=pa.large_string()))
-    distinct = parts.values.dictionary_encode()
+    # numbers the distinct chunks, so that Python meets each of them once a call. It looks one byte beyond its texts
+    # (apache/arrow#37757), hence one more text, which is left out again.
+    parts = pc.utf8_split_whitespace(pa.array([*texts, "."], type=pa.large_string()))[:-1]
+    distinct = parts.flatten().dictionary_encode()
     number = np.fromiter(map(chunks.__getitem__, distinct.dictionary.to_pylist()), dtype=np.int64)
     sizes = np.diff(parts.offsets.to_numpy())
     chunks.terms.extend(islice(chunks.numbers, len(chunks.terms), None))

@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -170,6 +171,16 @@ def test_no_texts_give_empty_arrays():
 
 def test_half_a_surrogate_pair_is_read():
     for text in ["good \ud800 day", "not \ud800good, \udfff\ud800\udfff bad", "very \ud83d \ude00 good :\udfff)"]:
+        assert ours(text) == theirs(text)
+
+
+def test_a_blank_end_is_read_the_same_each_time():
+    # Arrow parts a text by reading one byte beyond it. A text of 64 bytes fills its memory, and whatever was there
+    # before stands behind it.
+    text = "not outstanding, extremely sincerely\t".rjust(64)
+    for _ in range(300):
+        before = [pa.array([b"\xff" * 64], type=pa.large_binary()) for _ in range(20)]
+        del before[::2]
         assert ours(text) == theirs(text)
 
 
