@@ -19,8 +19,8 @@ from analysis import parsing, quantity, segmentation, tables
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-    from snowballstemmer.english_stemmer import EnglishStemmer
     from spacy.tokens import Doc
+    from Stemmer import Stemmer
 
 FUNCTION_WORDS = Path(__file__).with_name("lexicons") / "function_words.tsv"
 
@@ -511,10 +511,10 @@ def _stem(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _stemmer() -> "EnglishStemmer":
-    from snowballstemmer.english_stemmer import EnglishStemmer
+def _stemmer() -> "Stemmer":
+    from Stemmer import Stemmer
 
-    return EnglishStemmer()
+    return Stemmer("english")
 
 
 @lru_cache(maxsize=1 << 16)

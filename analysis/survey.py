@@ -17,7 +17,7 @@ from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExec
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,9 @@ from analysis import (
     storylines,
     tables,
 )
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 SIZE = 1000
 # A change here makes runs that were begun with an older version start anew.
@@ -282,13 +285,10 @@ def _work(
     if n_workers <= 1:
         yield from (take(number, batch, settings) for number, batch in todo)
         return
-    import multiprocessing
-
     for attempt in range(ATTEMPTS):
         left = [(number, batch) for number, batch in todo if not _part(settings.parts, number).exists()]
         try:
-            # Started afresh, not forked: a copy of a process with threads may wait for ever on a lock of theirs.
-            with ProcessPoolExecutor(n_workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+            with ProcessPoolExecutor(n_workers, mp_context=_context()) as pool:
                 yield from _share(pool, left, settings)
             return
         except BrokenProcessPool:
@@ -297,6 +297,20 @@ def _work(
                     "survey.run: worker processes were ended from outside again and again, for want of memory perhaps; "
                     "start it again with fewer workers or a smaller size, and it goes on where it was."
                 ) from None
+
+
+def _context() -> "BaseContext":
+    """Return how workers are started: not as copies of this process, whose threads' locks might be held for ever.
+
+    On Linux they are copies of a process that has loaded this module and nothing else, so that it loads once for all.
+    """
+    import multiprocessing
+
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def _share(executor: Executor, todo: Iterable[tuple[int, batches.Batch]], settings: Settings) -> Iterator[int]:
