@@ -834,7 +834,7 @@ def _own_words(text: str, article: _Article, elsewhere: frozenset[str]) -> str:
     worth: dict[str, float] = {}
     for place, word in enumerate(_words(text)):
         named = place > 0 and not word[0].islower()
-        for stem in _content(word):
+        for stem in set(_content(word)) - _LIGHT:
             value = 0.1 if stem in elsewhere else (2.0 if named else 1.0) + np.log(used[stem])
             worth[stem] = max(value, worth.get(stem, 0.0))
     return _phrase(text, worth)[1]

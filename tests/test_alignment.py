@@ -441,6 +441,11 @@ class TestAlone:
         ]
         assert found["share"].tolist() == pytest.approx([6 / 17, 4 / 17, 1 / 17])
 
+    def test_a_label_begins_with_no_verb_that_names_nothing(self):
+        sentences = story({"a": ["It comes to definitions of noise.", "Rain fell."], "b": ["Rain fell."]})
+        alone = alignment.alone(sentences, alignment.align(sentences))
+        assert alone["label"].tolist() == ["definitions of noise"]
+
     def test_a_story_of_one_article_has_nothing_to_compare(self):
         assert alignment.alone(story({"a": ["It rained."]}), tables.make("alignments")).empty
 
