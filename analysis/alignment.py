@@ -134,9 +134,10 @@ def events(sentences: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     Groups grow along the links, the strongest first; two groups become one only where at least half of the pairs of
     sentences across articles that it would hold are linked, and these are similar enough on average (average linkage),
     so that a chain of links alone never makes an event. A linked sentence that fits no group is in no event. Articles
-    can also tell one thing in sentences that are nothing like one another: where they come back to a rare word (in two
-    or three sentences each, two of them next to each other or one apart, and no more than a twelfth of all), its
-    sentences are an event too if none is in another. These have no link, so each still counts as without counterpart.
+    can also tell one thing in sentences that are nothing like one another: where two of them or more come back to a
+    rare word (in two or three sentences each, two of these next to each other or one apart; in no more in any article,
+    and in no more than a twelfth of those that have it), its sentences are an event too if none is in another. These
+    have no link, so each still counts as without counterpart.
 
     >>> from analysis import corpus, segmentation
     >>> sentences = segmentation.split(corpus.from_records([
@@ -715,13 +716,14 @@ def _returning(articles: Sequence[_Article], taken: set[tuple[str, int]]) -> lis
     fewest, most = COMES_BACK
     groups = []
     for _, where in sorted(places.items()):
-        back = {number: found for number, found in where.items() if fewest <= len(found) <= most}
         group = [
-            (articles[number].article_id, articles[number].ids[place]) for number in back for place in back[number]
+            (articles[number].article_id, articles[number].ids[place]) for number in where for place in where[number]
         ]
-        seldom = len(group) <= SELDOM * sum(len(articles[number].texts) for number in back)
-        near = any(b - a <= PASSAGE for found in back.values() for a, b in itertools.pairwise(found))
-        if len(back) > 1 and seldom and near and taken.isdisjoint(group):
+        uses = [len(found) for found in where.values()]
+        back = sum(n >= fewest for n in uses) > 1 and max(uses) <= most
+        seldom = len(group) <= SELDOM * sum(len(articles[number].texts) for number in where)
+        near = any(b - a <= PASSAGE for found in where.values() for a, b in itertools.pairwise(found))
+        if back and seldom and near and taken.isdisjoint(group):
             groups.append(group)
             taken = taken.union(group)
     return groups

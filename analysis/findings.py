@@ -180,7 +180,7 @@ def _coverage(
     n = "; ".join(f"{matched[source]} of {totals.get(source, 0)} sentences of {source}" for source in sources)
     told = events.groupby(["story", "event_id", "label"])["source"].nunique()
     by_all = told.index[told == len(sources)]
-    firm, weak = _firmness(by_all, thresholds)
+    firm, weak, subjects = _firmness(by_all, thresholds)
     everyone = "Both" if len(sources) == 2 else f"All {_number(len(sources))}"
     loose = f"{_such(weak, EVENTS)}: to be read before they are relied on."
     if firm:
@@ -193,6 +193,9 @@ def _coverage(
     else:
         other = "the other tells" if len(sources) == 2 else "all the others tell"
         sentence = f"No sentence was found in any source that tells what {other}."
+    if subjects:
+        subject = _count(len(subjects), "subject")
+        sentence += f" {everyone} come back to {subject} in sentences that are not alike{_such(subjects, EVENTS)}."
     rows = [_row("told by all", "described", sentence, n, "coverage")]
     some = [label for _, _, label in told.index[told < len(sources)]]
     if some:
@@ -204,27 +207,28 @@ def _coverage(
         return rows
     place = ["article_id", "sentence_id"]
     # A sentence without counterpart can be part of an event all the same: then others tell of it in other words.
-    told = pd.MultiIndex.from_frame(omissions[place]).isin(pd.MultiIndex.from_frame(events[place]))
+    several = events[events.groupby(["story", "event_id"])["source"].transform("nunique") > 1]
+    told = pd.MultiIndex.from_frame(omissions[place]).isin(pd.MultiIndex.from_frame(several[place]))
     return rows + _alone(sources, counted, omissions[~told])
 
 
-def _firmness(told: pd.MultiIndex, thresholds: pd.DataFrame | None) -> tuple[list[str], list[str]]:
-    """Return the labels of the events that stay linked at every threshold, and those of the others."""
+def _firmness(told: pd.MultiIndex, thresholds: pd.DataFrame | None) -> tuple[list[str], list[str], list[str]]:
+    """Return the labels of the events that are linked at every threshold, at some, and at none."""
     if thresholds is None:
-        return [label for _, _, label in told], []
+        return [label for _, _, label in told], [], []
     tables.check(thresholds, "thresholds", call="evidence.findings")
     panel = thresholds.groupby(["story", "event_id", "label"]).agg(
-        firm=("linked", "all"), strength=("similarity", "max")
+        firm=("linked", "all"), linked=("linked", "any"), strength=("similarity", "max")
     )
     # The surest first: only some are named.
     known = (
         panel.reindex(told)
-        .fillna({"firm": False, "strength": 0.0})
+        .fillna({"firm": False, "linked": True, "strength": 0.0})
         .sort_values("strength", ascending=False, kind="stable")
     )
-    firm = known["firm"].to_numpy(dtype=bool)
+    firm, linked = (known[name].to_numpy(dtype=bool) for name in ("firm", "linked"))
     labels = known.index.get_level_values("label")
-    return list(labels[firm]), list(labels[~firm])
+    return list(labels[firm]), list(labels[linked & ~firm]), list(labels[~linked])
 
 
 def _alone(sources: list[str], counted: pd.DataFrame, omissions: pd.DataFrame) -> list[dict]:

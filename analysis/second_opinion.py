@@ -84,7 +84,8 @@ def thresholds(events: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
 
     Reads events and alignments of the same story or stories. Returns one row an event and threshold (the default of
     ``alignment.align``, a quarter more, half as much again): story, event_id, label, ``threshold``, ``main`` (the
-    default, at which all links given count), ``n_sources`` that tell it, ``linked``: whether links of that similarity
+    default, at which all links given count; none where sources only come back to the same word), ``n_sources`` that
+    tell it, ``linked``: whether links of that similarity
     or more still join all of them, and ``similarity``, the largest threshold at which they do. An event that is
     linked at every threshold is firm; the others are matches to look at before one relies on them.
 
@@ -122,8 +123,9 @@ def thresholds(events: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
                     "threshold": threshold,
                     "main": share == 1.0,
                     "n_sources": len(sources),
-                    # At the default some links stand a little below it, by rules of their own.
-                    "linked": share == 1.0 or strength >= threshold,
+                    # At the default some links stand a little below it, by rules of their own; what sources only come
+                    # back to has none.
+                    "linked": (share == 1.0 and len(links) > 0) or strength >= threshold,
                     "similarity": strength,
                 }
             )

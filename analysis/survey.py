@@ -295,7 +295,8 @@ def _work(
             if attempt + 1 == ATTEMPTS:
                 raise SurveyError(
                     "survey.run: worker processes were ended from outside again and again, for want of memory perhaps; "
-                    "start it again with fewer workers or a smaller size, and it goes on where it was."
+                    "start it again with fewer workers or a smaller size, and it goes on where it was. A script that "
+                    "calls it must do so under: if __name__ == '__main__'."
                 ) from None
 
 

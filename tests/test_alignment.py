@@ -412,6 +412,14 @@ class TestComesBack:
             (("a", 0), ("a", 1), ("b", 0), ("b", 2), ("c", 0), ("c", 1)),
         }
 
+    def test_a_third_article_with_one_use_is_in_it(self):
+        third = "c", ["A resignation letter leaked.", "It rained."]
+        assert self.found(self.ONE, self.OTHER, third) == {(("a", 0), ("a", 1), ("b", 0), ("b", 2), ("c", 0))}
+
+    def test_a_third_article_with_many_uses_is_not_passed_over(self):
+        third = "c", ["Who will resign?", "They resign.", "We resign.", "All resign."]
+        assert self.found(self.ONE, self.OTHER, third) == set()
+
     def test_its_sentences_have_no_counterpart_all_the_same(self):
         sentences = story({"a": [*self.ONE[1], *FILLER], "b": [*self.OTHER[1], *FILLER]})
         links = alignment.align(sentences, threshold=0.9)

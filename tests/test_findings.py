@@ -244,8 +244,29 @@ def test_what_both_come_back_to_is_told_by_neither_alone():
     tables_ = measured(articles)
     tables_["events"] = alignment.events(tables_["sentences"], tables.make("alignments"))
     tables_["omissions"] = alignment.omissions(tables_["sentences"], tables.make("alignments"))
-    only = said(findings.write(articles, **tables_), "told by one")
+    tables_["thresholds"] = evidence.thresholds(tables_["events"], tables.make("alignments"))
+    found = findings.write(articles, **tables_)
+    assert said(found, "told by all") == [
+        "No sentence was found in any source that tells what the other tells. "
+        "Both come back to 1 subject in sentences that are not alike: “resignation”."
+    ]
+    only = said(found, "told by one")
     assert [re.findall(r"\d+ of its \d+", sentence) for sentence in only] == [["24 of its 26"], ["25 of its 27"]]
+
+
+def test_what_one_source_comes_back_to_in_two_articles_is_told_by_it_alone():
+    filler = " ".join(f"Line {n}." for n in range(24))
+    records = [
+        {"source": "courier", "text": f"Two clerks may resign over pay. Some want the judge to resign. {filler}"},
+        {"source": "courier", "text": f"A first resignation came in. It froze. Her resignation was short. {filler}"},
+        {"source": "herald", "text": "Anglers were sad."},
+    ]
+    articles = corpus.from_records(records)
+    tables_ = measured(articles)
+    tables_["events"] = alignment.events(tables_["sentences"], tables.make("alignments"))
+    tables_["omissions"] = alignment.omissions(tables_["sentences"], tables.make("alignments"))
+    only = said(findings.write(articles, **tables_), "told by one")
+    assert "53 of its 53 sentences" in only[0]
 
 
 def test_nothing_in_common_is_said():
