@@ -359,7 +359,7 @@ class TestEvents:
 
 
 # What fills an article up without a word that counts.
-FILLER = [f"Line {n}." for n in range(24)]
+FILLER = [f"Line {n}." for n in range(60)]
 
 
 class TestComesBack:
@@ -418,7 +418,7 @@ class TestComesBack:
 
     def test_a_third_article_with_many_uses_is_not_passed_over(self):
         third = "c", ["Who will resign?", "They resign.", "We resign.", "All resign."]
-        assert self.found(self.ONE, self.OTHER, third) == set()
+        assert self.found(self.ONE, self.OTHER, third, filler=60) == set()
 
     def test_its_sentences_have_no_counterpart_all_the_same(self):
         sentences = story({"a": [*self.ONE[1], *FILLER], "b": [*self.OTHER[1], *FILLER]})
